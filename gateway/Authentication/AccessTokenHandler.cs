@@ -1,0 +1,98 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>
+/// Validates access tokens for JwtBearer: shape, then issuer, then key, then signature and claims. The library does the cryptography
+/// and the claims; what it leaves open (head of the security contract) is closed here.
+/// </summary>
+internal sealed class AccessTokenHandler(TrustedIssuers issuers, TimeProvider time) : TokenHandler
+{
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = TokenShape.MaxLength };
+
+    public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+    {
+        if (TokenShape.Read(token) is not { } shape) return Refused(TokenRefusal.MalformedToken);
+        if (issuers.Find(shape.Issuer) is not { } issuer) return Refused(TokenRefusal.UnknownIssuer);
+        if (!issuer.Options.EffectiveAlgorithms.Contains(shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
+        if (!issuer.Options.EffectiveTypes.Contains(MediaSubtype(shape.Type), StringComparer.OrdinalIgnoreCase)) return Refused(TokenRefusal.WrongType);
+
+        if (!shape.HasSoundClaims) return Refused(TokenRefusal.MalformedToken);
+
+        JsonWebKey? key;
+        try
+        {
+            key = await issuer.Keys.FindAsync(shape.Kid);
+        }
+        catch (KeysUnavailableException e)
+        {
+            return new TokenValidationResult { Exception = e };
+        }
+
+        if (key is null) return Refused(TokenRefusal.UnknownKey);
+        if (!KeyFits(key, shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
+        return Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)));
+    }
+
+    public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
+        throw new NotSupportedException("Tokens are validated from their text");
+
+    private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
+    {
+        // A refresh token is no access token whatever its typ says (RFC 8725 section 3.11).
+        null when ((JsonWebToken)result.SecurityToken).TryGetPayloadValue<object>("token_type", out var type) && type is not "access" => Refused(TokenRefusal.WrongType),
+        null => result,
+        SecurityTokenExpiredException => Refused(TokenRefusal.Expired),
+        SecurityTokenNotYetValidException => Refused(TokenRefusal.NotYetValid),
+        SecurityTokenInvalidAudienceException => Refused(TokenRefusal.Audience),
+        _ => Refused(TokenRefusal.Signature),
+    };
+
+    // Every switch is written out: a default that changes in a library must not change what is trusted.
+    private TokenValidationParameters Parameters(IssuerOptions issuer, SecurityKey key) => new()
+    {
+        RequireSignedTokens = true,
+        ValidateIssuerSigningKey = true,
+        IssuerSigningKey = key,
+        TryAllIssuerSigningKeys = false,
+        ValidAlgorithms = issuer.EffectiveAlgorithms,
+        ValidateIssuer = true,
+        ValidIssuer = issuer.Issuer,
+        ValidateAudience = true,
+        RequireAudience = true,
+        ValidAudiences = issuer.Audiences,
+        IgnoreTrailingSlashWhenValidatingAudience = false,
+        RequireExpirationTime = true,
+        ValidateLifetime = true,
+        LifetimeValidator = (notBefore, expires, _, _) => IsInTime(notBefore, expires, issuer.ClockSkew),
+        ValidateTokenReplay = false,
+        ValidateActor = false,
+        NameClaimType = "name",
+        RoleClaimType = "roles",
+        AuthenticationType = "Bearer",
+        LogValidationExceptions = false,
+    };
+
+    private bool IsInTime(DateTime? notBefore, DateTime? expires, TimeSpan skew)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        if (expires is null || expires.Value <= now - skew) throw new SecurityTokenExpiredException();
+        return notBefore is null || notBefore.Value <= now + skew ? true : throw new SecurityTokenNotYetValidException();
+    }
+
+    // RFC 8725 section 3.1: one key, one algorithm, and the curve is part of it.
+    private static bool KeyFits(JsonWebKey key, string algorithm) => (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm) && algorithm switch
+    {
+        "ES256" => key.Crv == "P-256",
+        "ES384" => key.Crv == "P-384",
+        "ES512" => key.Crv == "P-521",
+        _ => key.Kty == JsonWebAlgorithmsKeyTypes.RSA,
+    };
+
+    // RFC 7515 section 4.1.9: "application/" may be left out.
+    private static string MediaSubtype(string type) =>
+        type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) ? type["application/".Length..] : type;
+
+    private static TokenValidationResult Refused(TokenRefusal refusal) => new() { Exception = new TokenRefusedException(refusal) };
+}

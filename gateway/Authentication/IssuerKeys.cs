@@ -1,0 +1,96 @@
+using Microsoft.IdentityModel.Tokens;
+
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>
+/// The signing keys of one issuer: the last good set stays in use whatever happens to the issuer; an unknown key id causes a fetch
+/// inside the request, shared by all who wait and at a bounded rate.
+/// </summary>
+internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments documents, TimeProvider time, ILogger logger)
+{
+    // A request waits for its keys at most this long (security contract 1.2: unknown kid answered in under 3 s).
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // While there is no key at all nobody can be let in, so the issuer is asked more often.
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private volatile IReadOnlyDictionary<string, JsonWebKey>? _keys;
+    private string? _text;
+    private Task? _fetch;
+    private long? _lastFetch;
+
+    /// <summary>Whether a set has ever been fetched.</summary>
+    public bool Available => _keys is not null;
+
+    /// <returns>The key; null when the issuer does not have it.</returns>
+    /// <exception cref="KeysUnavailableException">No set could be fetched yet.</exception>
+    public ValueTask<JsonWebKey?> FindAsync(string kid) =>
+        _keys is { } keys && keys.TryGetValue(kid, out var key) ? new(key) : new(FetchAndFindAsync(kid));
+
+    /// <summary>Fetches now, or joins the fetch under way. Never throws for what the issuer does.</summary>
+    public Task RefreshAsync()
+    {
+        lock (_gate) return _fetch ??= FetchAsync();
+    }
+
+    /// <summary>When the background should fetch next.</summary>
+    public TimeSpan NextRefresh => Available ? options.KeyRefresh : Retry;
+
+    private async Task<JsonWebKey?> FetchAndFindAsync(string kid)
+    {
+        await RefreshIfDueAsync();
+        return (_keys ?? throw new KeysUnavailableException(options.Issuer)).GetValueOrDefault(kid);
+    }
+
+    private Task RefreshIfDueAsync()
+    {
+        lock (_gate)
+        {
+            if (_fetch is not null) return _fetch;
+            var interval = Available ? options.UnknownKeyInterval : Retry;
+            return _lastFetch is { } last && time.GetElapsedTime(last) < interval ? Task.CompletedTask : _fetch = FetchAsync();
+        }
+    }
+
+    private async Task FetchAsync()
+    {
+        // Leaves the lock of the caller before anything else happens.
+        await Task.Yield();
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience, time);
+            var text = await documents.FetchAsync(options, patience.Token);
+            var keys = KeyDocuments.Read(text);
+            if (keys.Count == 0) throw new InvalidOperationException("the key set has no usable key");
+            if (text == _text) return; // same objects: the signature providers cached on them stay warm
+            _text = text;
+            _keys = keys;
+            Log.Fetched(logger, options.Issuer, string.Join(", ", keys.Keys));
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
+        {
+            Log.Failed(logger, options.Issuer, options.EffectiveMetadataAddress, e is OperationCanceledException ? "no answer in time" : e.Message);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _lastFetch = time.GetTimestamp();
+                _fetch = null;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Signing keys of {Issuer}: {Kids}")]
+        public static partial void Fetched(ILogger logger, string issuer, string kids);
+
+        [LoggerMessage(2, LogLevel.Warning, "Signing keys of {Issuer} could not be fetched from {Address}: {Reason}")]
+        public static partial void Failed(ILogger logger, string issuer, string address, string reason);
+    }
+}
+
+/// <summary>Nothing can be said about a token of this issuer yet.</summary>
+internal sealed class KeysUnavailableException(string issuer) : Exception($"No signing keys of {issuer} yet");

@@ -1,0 +1,52 @@
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>Fetches an issuer's key set by way of its discovery document. Addresses come from configuration and that document, never from a token.</summary>
+internal sealed class KeyDocuments(HttpClient http)
+{
+    /// <summary>The text of the JWKS.</summary>
+    /// <exception cref="HttpRequestException">Unreachable, not 200, or too large.</exception>
+    /// <exception cref="InvalidOperationException">The document does not speak for this issuer.</exception>
+    public async Task<string> FetchAsync(IssuerOptions issuer, CancellationToken cancellationToken)
+    {
+        var metadataAddress = new Uri(issuer.EffectiveMetadataAddress);
+        var metadata = OpenIdConnectConfiguration.Create(await http.GetStringAsync(metadataAddress, cancellationToken));
+
+        // OpenID Connect Discovery section 4.3: it must be exactly the issuer that was asked for.
+        if (!string.Equals(metadata.Issuer, issuer.Issuer, StringComparison.Ordinal))
+            throw new InvalidOperationException($"{metadataAddress} speaks for issuer '{metadata.Issuer}', not '{issuer.Issuer}'");
+        if (!Uri.TryCreate(metadata.JwksUri, UriKind.Absolute, out var jwks) || jwks.Scheme is not ("http" or "https"))
+            throw new InvalidOperationException($"{metadataAddress} has no usable jwks_uri");
+
+        return await http.GetStringAsync(OnReachableOrigin(jwks, new Uri(issuer.Issuer), metadataAddress), cancellationToken);
+    }
+
+    /// <summary>The keys that may verify signatures, by kid. Entries that are not usable are left out and never spoil the others.</summary>
+    public static IReadOnlyDictionary<string, JsonWebKey> Read(string jwks)
+    {
+        var keys = new Dictionary<string, JsonWebKey>(StringComparer.Ordinal);
+        foreach (var key in new JsonWebKeySet(jwks) { SkipUnresolvedJsonWebKeys = true }.Keys)
+        {
+            var verifies = key.Use is null or "" or JsonWebKeyUseNames.Sig && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"));
+            if (verifies && !string.IsNullOrEmpty(key.Kid) && IsStrongPublicKey(key)) keys.TryAdd(key.Kid, key);
+        }
+
+        return keys;
+    }
+
+    // oct (symmetric) keys never come from a published set: whoever can read it could sign (RFC 8725 section 2.1).
+    private static bool IsStrongPublicKey(JsonWebKey key) => key.Kty switch
+    {
+        JsonWebAlgorithmsKeyTypes.EllipticCurve => key.Crv is "P-256" or "P-384" or "P-521" && !string.IsNullOrEmpty(key.X) && !string.IsNullOrEmpty(key.Y),
+        JsonWebAlgorithmsKeyTypes.RSA => !string.IsNullOrEmpty(key.N) && !string.IsNullOrEmpty(key.E) && key.KeySize >= 2048,
+        _ => false,
+    };
+
+    private static Uri OnReachableOrigin(Uri document, Uri issuer, Uri metadata)
+    {
+        var sameOrigin = Uri.Compare(document, issuer, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        return sameOrigin ? new Uri(new Uri(metadata.GetLeftPart(UriPartial.Authority)), document.PathAndQuery) : document;
+    }
+}

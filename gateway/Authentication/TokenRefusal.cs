@@ -1,0 +1,37 @@
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>Why a token was refused. Names are stable: they are the reason in the access log.</summary>
+internal enum TokenRefusal
+{
+    /// <summary>The Authorization field is not "Bearer", one space or more, one token.</summary>
+    MalformedHeader,
+
+    /// <summary>Not a compact JWS, or its header or claims are not acceptable JSON.</summary>
+    MalformedToken,
+
+    /// <summary>Algorithm not allowed for this issuer, or not the key's own.</summary>
+    Algorithm,
+
+    /// <summary>The <c>typ</c> header or <c>token_type</c> claim is not that of an access token.</summary>
+    WrongType,
+
+    /// <summary>The <c>iss</c> claim names no configured issuer.</summary>
+    UnknownIssuer,
+
+    /// <summary>The issuer has no such key.</summary>
+    UnknownKey,
+
+    Signature,
+
+    Audience,
+
+    Expired,
+
+    NotYetValid,
+}
+
+/// <summary>Carries the reason through JwtBearer's result; made, never thrown.</summary>
+internal sealed class TokenRefusedException(TokenRefusal refusal) : Exception(refusal.ToString())
+{
+    public TokenRefusal Refusal => refusal;
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>What has to be known of a token before any key is used.</summary>
+/// <param name="Algorithm"><c>alg</c>.</param>
+/// <param name="Type"><c>typ</c>; empty when missing.</param>
+/// <param name="Kid"><c>kid</c>.</param>
+/// <param name="Issuer"><c>iss</c>, not yet believed.</param>
+/// <param name="HasSoundClaims">Whether subject and times have the form an access token needs.</param>
+internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSoundClaims)
+{
+    /// <summary>Longest token that is looked at, in characters.</summary>
+    public const int MaxLength = 16 * 1024;
+
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    // Keys or their addresses out of a token are never used (RFC 8725 section 3.10), and critical extensions, an unencoded payload or
+    // an encrypted or compressed token are not understood here (RFC 7515 section 4.1.11, RFC 7797); so all of them refuse the token.
+    private static readonly string[] RefusedHeaders = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "enc", "zip"];
+
+    /// <returns>Null when the token is not one that could ever be accepted. Costs no cryptography and throws for no input.</returns>
+    public static TokenShape? Read(string token)
+    {
+        if (token.Length > MaxLength) return null;
+        Span<Range> parts = stackalloc Range[4];
+        if (token.AsSpan().Split(parts, '.') != 3) return null;
+        var header = token.AsSpan()[parts[0]];
+        var payload = token.AsSpan()[parts[1]];
+        var signature = token.AsSpan()[parts[2]];
+
+        // RFC 7515 section 2: no padding, no line breaks, no other alphabet. Decoders differ in what they forgive.
+        if (header.ContainsAnyExcept(Alphabet) || payload.ContainsAnyExcept(Alphabet) || signature.ContainsAnyExcept(Alphabet)) return null;
+
+        using var head = Json(header);
+        using var claims = Json(payload);
+        return head is not null && claims is not null && signature.Length > 0
+            ? Describe(head.RootElement, claims.RootElement)
+            : null;
+    }
+
+    private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
+        RefusedHeaders.Any(name => header.TryGetProperty(name, out _)) ? null
+        : Text(header, "alg") is { } algorithm && Text(header, "kid") is { } kid && Text(claims, "iss") is { } issuer
+            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, AreSound(claims))
+            : null;
+
+    // RFC 9068 section 2.2 for sub; RFC 7519 section 2 for NumericDate, which libraries also take as text.
+    private static bool AreSound(JsonElement claims) =>
+        Text(claims, "sub") is not null
+        && IsNumber(claims, "exp", required: true) && IsNumber(claims, "nbf", required: false) && IsNumber(claims, "iat", required: false);
+
+    private static bool IsNumber(JsonElement claims, string name, bool required) =>
+        claims.TryGetProperty(name, out var value) ? value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) : !required;
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    private static JsonDocument? Json(ReadOnlySpan<char> part)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), Strict);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+            document.Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using FrontDoor.Gateway.Edge;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.Authorization;
+
+internal static class AuthorizationSetup
+{
+    public static void AddConfiguredPolicies(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<PoliciesOptions>, PoliciesOptionsValidator>();
+        services.AddOptions<PoliciesOptions>().BindConfiguration(PolicyOptions.Section, StrictBinding.Of).ValidateOnStart();
+
+        services.AddAuthorization();
+        services.AddOptions<AuthorizationOptions>().Configure<IOptions<PoliciesOptions>>((authorization, policies) =>
+        {
+            // Deny by default: a route without a policy needs a valid token; only the word Anonymous opens one.
+            authorization.DefaultPolicy = NeedsToken().Build();
+            authorization.FallbackPolicy = authorization.DefaultPolicy;
+            foreach (var (name, policy) in policies.Value)
+                authorization.AddPolicy(name, NeedsToken().AddRequirements(new TokenRequirement(name, policy)).Build());
+        });
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResponses>();
+    }
+
+    /// <summary>
+    /// Authenticates and authorizes what a route has matched. Anonymous routes are passed by altogether: a token there is neither
+    /// validated nor able to cause an error (yarp#2952).
+    /// </summary>
+    public static void UseConfiguredPolicies(this IApplicationBuilder app)
+    {
+        // WebApplication would put both middlewares at the head by itself, where they would judge anonymous routes and static files too.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
+        app.Properties["__AuthorizationMiddlewareSet"] = true;
+
+        app.UseWhen(
+            context => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null,
+            guarded => guarded.UseAuthorization());
+    }
+
+    private static AuthorizationPolicyBuilder NeedsToken() => new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser();
+}

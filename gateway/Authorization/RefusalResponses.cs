@@ -1,0 +1,74 @@
+using FrontDoor.Gateway.Authentication;
+using FrontDoor.Gateway.Edge;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+
+namespace FrontDoor.Gateway.Authorization;
+
+/// <summary>Says no in the words of RFC 6750 (header) and of simplejwt (body).</summary>
+internal sealed class RefusalResponses : IAuthorizationMiddlewareResultHandler
+{
+    private const string Challenge = "Bearer realm=\"api\"";
+
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) => authorizeResult switch
+    {
+        { Succeeded: true } => next(context),
+        { Forbidden: true } => ForbidAsync(context, authorizeResult.AuthorizationFailure),
+        _ => ChallengeAsync(context),
+    };
+
+    private static async Task ChallengeAsync(HttpContext context)
+    {
+        // The handler remembers its result, so this validates nothing a second time.
+        var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
+        await (result.Failure switch
+        {
+            null => UnauthorizedAsync(context, Challenge, "not_authenticated", "Authentication credentials were not provided."),
+            KeysUnavailableException => UnavailableAsync(context),
+            TokenRefusedException { Refusal: TokenRefusal.MalformedHeader } => UnauthorizedAsync(
+                context, InvalidToken("The Authorization field is malformed"), "bad_authorization_header", "Authorization header must contain two space-delimited values"),
+            TokenRefusedException { Refusal: var refusal } => InvalidAsync(context, refusal),
+            _ => InvalidAsync(context, TokenRefusal.MalformedToken),
+        });
+    }
+
+    private static Task InvalidAsync(HttpContext context, TokenRefusal refusal)
+    {
+        // No more than simplejwt tells: which of the other checks failed is for our log, not for whoever is probing.
+        var message = refusal switch
+        {
+            TokenRefusal.Expired => "Token is expired",
+            TokenRefusal.WrongType => "Token has wrong type",
+            _ => "Token is invalid",
+        };
+        return UnauthorizedAsync(context, InvalidToken(message), "token_not_valid", "Given token not valid for any token type",
+            [new ProblemMessage("AccessToken", "access", message)], $"token_{refusal}");
+    }
+
+    private static Task ForbidAsync(HttpContext context, AuthorizationFailure? failure)
+    {
+        var missing = failure?.FailedRequirements.OfType<TokenRequirement>().FirstOrDefault();
+        var scope = missing is { Scopes.Count: > 0 } ? $", scope=\"{string.Join(' ', missing.Scopes)}\"" : "";
+        context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\"{scope}";
+        return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_denied", "You do not have permission to perform this action.",
+            reason: $"policy_{missing?.Policy ?? "default"}");
+    }
+
+    private static Task UnavailableAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "issuer_unavailable",
+            "Tokens cannot be checked at the moment. Try again shortly.");
+    }
+
+    private static Task UnauthorizedAsync(
+        HttpContext context, string challenge, string code, string detail, IReadOnlyList<ProblemMessage>? messages = null, string? reason = null)
+    {
+        context.Response.Headers.WWWAuthenticate = challenge;
+        return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, code, detail, messages, reason);
+    }
+
+    private static string InvalidToken(string description) => $"{Challenge}, error=\"invalid_token\", error_description=\"{description}\"";
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.Edge;
+
+/// <summary>Refuses, before anything else looks at it, a request that cannot be read in one way only or is too large.</summary>
+internal sealed class RequestGuard(RequestDelegate next, IOptions<EdgeOptions> options)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+
+        // TRACE reflects credentials, CONNECT tunnels past every rule (security contract 1.3).
+        if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method) || target == "*")
+            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "method_not_allowed", "This method is not allowed here.");
+
+        if (RequestTarget.Refusal(target) is { } targetFault)
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, targetFault, "The request target is ambiguous or not in origin form.");
+
+        if (!ConnectionField.RemoveNominated(request.Headers))
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "connection_field", "The Connection field names a field it must not name.");
+
+        if (request.ContentLength > options.Value.MaxRequestBodyBytes)
+            return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large",
+                $"The request body is larger than {options.Value.MaxRequestBodyBytes} bytes.");
+
+        return next(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string reason, string detail)
+    {
+        if (status == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        return Problem.WriteAsync(context, status, reason, detail);
+    }
+}

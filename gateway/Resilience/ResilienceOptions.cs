@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.Resilience;
+
+/// <summary>How one cluster's requests are tried. Section <c>Resilience:Clusters</c>, one entry each under the cluster's id.</summary>
+internal sealed record ClusterResilience
+{
+    /// <summary>Time from sending a request to the first byte of its answer, per attempt; past it 504. Default 30 seconds; from 10 ms to 10 minutes.</summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The same over all attempts together. Default 60 seconds; at least <see cref="AttemptTimeout"/>.</summary>
+    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Further attempts, each at another destination where there is one, for GET, HEAD and OPTIONS without a body, after a failed connection,
+    /// a timeout, 502, 503 or 504. Default 1; from 0 to 5.
+    /// </summary>
+    public int Retries { get; init; } = 1;
+}
+
+/// <summary>Section <c>Resilience</c>.</summary>
+internal sealed record ResilienceOptions
+{
+    public const string Section = "Resilience";
+
+    /// <summary>By cluster id; a cluster that is not named gets the defaults.</summary>
+    public IReadOnlyDictionary<string, ClusterResilience> Clusters { get; init; } = new Dictionary<string, ClusterResilience>();
+}
+
+internal sealed class ResilienceOptionsValidator(IConfiguration configuration) : IValidateOptions<ResilienceOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ResilienceOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        var known = configuration.GetSection("ReverseProxy:Clusters").GetChildren().Select(c => c.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (cluster, resilience) in options.Clusters)
+        {
+            if (!known.Contains(cluster)) faults.AddError($"Resilience:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have");
+            if (resilience.AttemptTimeout < TimeSpan.FromMilliseconds(10) || resilience.AttemptTimeout > TimeSpan.FromMinutes(10))
+                faults.AddError($"Resilience:Clusters:{cluster}:AttemptTimeout is {resilience.AttemptTimeout}; it must be from 00:00:00.01 to 00:10:00");
+            if (resilience.TotalTimeout < resilience.AttemptTimeout)
+                faults.AddError($"Resilience:Clusters:{cluster}:TotalTimeout is {resilience.TotalTimeout}; it must be at least AttemptTimeout ({resilience.AttemptTimeout})");
+            if (resilience.Retries is < 0 or > 5)
+                faults.AddError($"Resilience:Clusters:{cluster}:Retries is {resilience.Retries}; it must be from 0 to 5");
+        }
+
+        return faults.Build();
+    }
+}

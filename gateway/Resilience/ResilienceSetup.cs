@@ -1,0 +1,16 @@
+using FrontDoor.Gateway.Edge;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FrontDoor.Gateway.Resilience;
+
+internal static class ResilienceSetup
+{
+    public static void AddResilience(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<ResilienceOptions>, ResilienceOptionsValidator>();
+        services.AddOptions<ResilienceOptions>().BindConfiguration(ResilienceOptions.Section, StrictBinding.Of).ValidateOnStart();
+        services.AddSingleton<IForwarderHttpClientFactory, ResilientClientFactory>();
+    }
+}

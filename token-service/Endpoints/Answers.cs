@@ -1,0 +1,61 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+// The bodies of the simplejwt contract; the order of the members is the order on the wire.
+
+internal sealed record ObtainedPair(string Refresh, string Access);
+
+internal sealed record RotatedPair(string Access, string Refresh);
+
+internal sealed record Nothing;
+
+internal sealed record Detail([property: JsonPropertyName("detail")] string Text, string? Code = null);
+
+/// <summary>What <c>OPTIONS</c> answers, as Django REST framework does.</summary>
+internal sealed record EndpointMetadata(string Name, string Description, IReadOnlyList<string> Renders, IReadOnlyList<string> Parses);
+
+[JsonSerializable(typeof(ObtainedPair))]
+[JsonSerializable(typeof(RotatedPair))]
+[JsonSerializable(typeof(Nothing))]
+[JsonSerializable(typeof(Detail))]
+[JsonSerializable(typeof(EndpointMetadata))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
+internal sealed partial class AnswerJson : JsonSerializerContext
+{
+    // Bodies are application/json and never embedded in HTML, so quotes need no \u0022; the bytes are then those of DRF.
+    public static AnswerJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
+
+/// <summary>One answer in the shape of Django REST framework.</summary>
+internal sealed class Answer(int status, object body) : IResult
+{
+    public static Answer Ok(object body) => new(StatusCodes.Status200OK, body);
+
+    public static Answer Refused(string detail, string? code = null) => new(StatusCodes.Status401Unauthorized, new Detail(detail, code));
+
+    public static Answer TokenNotValid(string detail) => Refused(detail, "token_not_valid");
+
+    public static Answer Fault(int status, string detail) => new(status, new Detail(detail));
+
+    public static Answer Fields(Dictionary<string, string[]> faults) => new(StatusCodes.Status400BadRequest, faults);
+
+    public Task ExecuteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer realm=\"api\"";
+        response.ContentType = "application/json";
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, (JsonTypeInfo)AnswerJson.Wire.GetTypeInfo(body.GetType())!);
+        response.ContentLength = bytes.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(bytes).AsTask();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Keys;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+/// <summary>Public keys (RFC 7517) and metadata (OpenID Connect Discovery, RFC 8414). Nothing of the request is reflected.</summary>
+internal static class DiscoveryEndpoints
+{
+    public const string JwksPath = "/.well-known/jwks.json";
+
+    public static void MapDiscovery(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(JwksPath, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(
+            [.. ring.Published.Keys.Select(k => new PublishedKey(k.Kty, k.Use, k.Alg, k.Kid, k.Crv, k.X, k.Y))])));
+        app.MapGet("/.well-known/openid-configuration", Metadata);
+        app.MapGet("/.well-known/oauth-authorization-server", Metadata);
+    }
+
+    private static JsonHttpResult<Discovery> Metadata(HttpContext context, IOptions<AccessTokenOptions> options, KeyRing ring) => Cached(context, new Discovery(
+        options.Value.Issuer,
+        options.Value.Issuer + JwksPath,
+        ["public"],
+        [],
+        [.. ring.Published.Keys.Select(k => k.Alg).Distinct()]));
+
+    private static JsonHttpResult<T> Cached<T>(HttpContext context, T document)
+    {
+        // Short: a new key has to be seen well before it signs.
+        context.Response.Headers.CacheControl = "public, max-age=60";
+        return TypedResults.Json(document, DiscoveryJson.Default);
+    }
+}
+
+internal sealed record PublishedKeys(IReadOnlyList<PublishedKey> Keys);
+
+internal sealed record PublishedKey(string Kty, string Use, string Alg, string Kid, string Crv, string X, string Y);
+
+internal sealed record Discovery(
+    string Issuer,
+    string JwksUri,
+    IReadOnlyList<string> SubjectTypesSupported,
+    IReadOnlyList<string> ResponseTypesSupported,
+    IReadOnlyList<string> IdTokenSigningAlgValuesSupported);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PublishedKeys))]
+[JsonSerializable(typeof(Discovery))]
+internal sealed partial class DiscoveryJson : JsonSerializerContext;

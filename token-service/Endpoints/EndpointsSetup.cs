@@ -1,0 +1,47 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+internal static class EndpointsSetup
+{
+    public static void AddEndpoints(this WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RequestData.MaxBodyBytes;
+    });
+
+    /// <summary>No exception reaches a client: a lost database is 503, a request Kestrel refuses keeps its status, the rest is a bare 500.</summary>
+    public static void UseErrorResponses(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            var answer = e switch
+            {
+                BadHttpRequestException bad => Answer.Fault(bad.StatusCode, "The request could not be read."),
+                DbException or DbUpdateException or TimeoutException => Unavailable(context),
+                { InnerException: DbException or TimeoutException } => Unavailable(context),
+                _ => Answer.Fault(StatusCodes.Status500InternalServerError, "An unexpected error occurred."),
+            };
+            ErrorLog.Failed(app.Logger, context.Request.Path, e);
+            context.Response.Headers.CacheControl = "no-store";
+            await answer.ExecuteAsync(context);
+        }
+    });
+
+    private static Answer Unavailable(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        return Answer.Fault(StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable. Try again shortly.");
+    }
+}
+
+internal static partial class ErrorLog
+{
+    [LoggerMessage(1, LogLevel.Error, "Request to {Path} failed")]
+    public static partial void Failed(ILogger logger, PathString path, Exception exception);
+}

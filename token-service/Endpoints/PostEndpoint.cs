@@ -1,0 +1,45 @@
+using Microsoft.Net.Http.Headers;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+/// <summary>
+/// What every endpoint of the simplejwt contract shares: negotiation, methods, headers and body, in Django REST framework's order.
+/// </summary>
+internal static class PostEndpoint
+{
+    private static readonly string[] Renders = ["application/json"];
+    private static readonly string[] Parses = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+
+    /// <param name="app">Where to map.</param>
+    /// <param name="pattern">Matches with and without a trailing slash.</param>
+    /// <param name="name">The name in the answer to <c>OPTIONS</c>.</param>
+    /// <param name="handle">Gets the fields; answers.</param>
+    public static void MapPostEndpoint(this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, TextFields, Task<Answer>> handle) =>
+        app.Map(pattern, async context =>
+        {
+            var headers = context.Response.Headers;
+            headers.Allow = "POST, OPTIONS";
+            headers.Vary = "Accept";
+            // RFC 6749 section 5.1: nothing that may hold a token is stored.
+            headers.CacheControl = "no-store";
+            await (await AnswerAsync(context, name, handle)).ExecuteAsync(context);
+        });
+
+    private static async Task<Answer> AnswerAsync(HttpContext context, string name, Func<HttpContext, TextFields, Task<Answer>> handle)
+    {
+        var request = context.Request;
+        if (!AcceptsJson(request)) return Answer.Fault(StatusCodes.Status406NotAcceptable, "Could not satisfy the request Accept header.");
+        if (HttpMethods.IsOptions(request.Method)) return Answer.Ok(new EndpointMetadata(name, "", Renders, Parses));
+        if (!HttpMethods.IsPost(request.Method)) return Answer.Fault(StatusCodes.Status405MethodNotAllowed, $"Method \"{request.Method}\" not allowed.");
+
+        var (fields, refusal) = await RequestData.ReadAsync(context);
+        return refusal ?? await handle(context, new TextFields(fields!));
+    }
+
+    private static bool AcceptsJson(HttpRequest request)
+    {
+        if (request.Headers.Accept.Count == 0) return true;
+        return MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
+            && accepted.Any(a => a.Quality != 0 && (a.MatchesAllTypes || a.MatchesMediaType("application/json")));
+    }
+}

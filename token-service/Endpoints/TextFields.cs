@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+/// <summary>Checks text fields as Django REST framework's CharField does and collects all faults (simplejwt contract, section 2).</summary>
+internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
+{
+    private readonly Dictionary<string, string[]> _faults = [];
+
+    /// <summary>The 400 that lists every fault; null when all fields were good.</summary>
+    public Answer? Refusal => _faults.Count == 0 ? null : Answer.Fields(_faults);
+
+    /// <returns>The value; empty when it had a fault, which <see cref="Refusal"/> then holds.</returns>
+    public string Read(string name, bool trim = true)
+    {
+        var (value, fault) = data.TryGetValue(name, out var element) ? Text(element) : ("", "This field is required.");
+        if (fault is not null) _faults[name] = [fault];
+        return trim ? value.Trim() : value;
+    }
+
+    private static (string Value, string? Fault) Text(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Null => ("", "This field may not be null."),
+        JsonValueKind.Number => (element.GetRawText(), null),
+        JsonValueKind.String when LoneSurrogate(element) is { } code => ("", $"Surrogate characters are not allowed: U+{code}."),
+        JsonValueKind.String => Check(element.GetString()!),
+        _ => ("", "Not a valid string."),
+    };
+
+    private static (string Value, string? Fault) Check(string value) =>
+        string.IsNullOrWhiteSpace(value) ? ("", "This field may not be blank.")
+        : value.Contains('\0') ? ("", "Null characters are not allowed.")
+        : (value, null);
+
+    // A lone surrogate can only come as an escape (it has no UTF-8 form), and GetString throws for it.
+    private static string? LoneSurrogate(JsonElement element)
+    {
+        try
+        {
+            _ = element.GetString();
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return JsonSurrogates.FirstLone(element.GetRawText()) ?? "D800";
+        }
+    }
+}

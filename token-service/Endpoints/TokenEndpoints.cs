@@ -1,0 +1,93 @@
+using FrontDoor.TokenService.RefreshTokens;
+using FrontDoor.TokenService.Users;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+/// <summary>The four endpoints of the simplejwt contract.</summary>
+internal static class TokenEndpoints
+{
+    public static void MapTokenEndpoints(this IEndpointRouteBuilder app)
+    {
+        app.MapPostEndpoint("/api/token", "Token Obtain Pair", ObtainAsync);
+        app.MapPostEndpoint("/api/token/refresh", "Token Refresh", RefreshAsync);
+        app.MapPostEndpoint("/api/token/verify", "Token Verify", VerifyAsync);
+        app.MapPostEndpoint("/api/token/blacklist", "Token Blacklist", BlacklistAsync);
+    }
+
+    private static async Task<Answer> ObtainAsync(HttpContext context, TextFields fields)
+    {
+        var services = context.RequestServices;
+        var userName = fields.Read("username");
+        var password = fields.Read("password", services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords);
+        if (fields.Refusal is { } refusal) return refusal;
+
+        var user = await services.GetRequiredService<PasswordLogin>().CheckAsync(userName, password);
+        if (user is null) return Answer.Refused("No active account found with the given credentials");
+
+        var pair = await services.GetRequiredService<Sessions>().BeginAsync(
+            user, context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
+        return Answer.Ok(new ObtainedPair(pair.Refresh, pair.Access));
+    }
+
+    private static async Task<Answer> RefreshAsync(HttpContext context, TextFields fields)
+    {
+        var (token, refusal) = await ReadRefreshAsync(context, fields);
+        if (token is null) return refusal!;
+
+        // Not RequestAborted: a client that leaves between commit and answer must not roll the work back half-way.
+        var (pair, verdict) = await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, CancellationToken.None);
+        return pair is not null ? Answer.Ok(new RotatedPair(pair.Access, pair.Refresh)) : Refusal(verdict);
+    }
+
+    private static async Task<Answer> VerifyAsync(HttpContext context, TextFields fields)
+    {
+        var text = fields.Read("token");
+        if (fields.Refusal is { } refusal) return refusal;
+
+        var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadAnyAsync(text);
+        if (token is null) return Refusal(fault);
+
+        return await context.RequestServices.GetRequiredService<Sessions>().LookAsync(token, context.RequestAborted) switch
+        {
+            RefreshVerdict.Current or RefreshVerdict.Grace => Answer.Ok(new Nothing()),
+            RefreshVerdict.Ended => Answer.Fields(new() { ["non_field_errors"] = ["Token is blacklisted"] }),
+            RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
+            _ => Answer.TokenNotValid("Token is invalid"),
+        };
+    }
+
+    private static async Task<Answer> BlacklistAsync(HttpContext context, TextFields fields)
+    {
+        var (token, refusal) = await ReadRefreshAsync(context, fields);
+        if (token is null) return refusal!;
+
+        var sessions = context.RequestServices.GetRequiredService<Sessions>();
+        return await sessions.EndAsync(token, CancellationToken.None)
+            ? Answer.Ok(new Nothing())
+            : Refusal(await sessions.LookAsync(token, context.RequestAborted));
+    }
+
+    private static async Task<(IssuedToken? Token, Answer? Refusal)> ReadRefreshAsync(HttpContext context, TextFields fields)
+    {
+        var text = fields.Read("refresh");
+        if (fields.Refusal is { } refusal) return (null, refusal);
+        var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadRefreshAsync(text);
+        return (token, token is null ? Refusal(fault) : null);
+    }
+
+    private static Answer Refusal(TokenFault fault) => Answer.TokenNotValid(fault switch
+    {
+        TokenFault.Expired => "Token is expired",
+        TokenFault.WrongType => "Token has wrong type",
+        _ => "Token is invalid",
+    });
+
+    private static Answer Refusal(RefreshVerdict verdict) => verdict switch
+    {
+        RefreshVerdict.UserInactive => Answer.Refused("No active account found for the given token."),
+        RefreshVerdict.Ended or RefreshVerdict.Reuse => Answer.TokenNotValid("Token is blacklisted"),
+        RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
+        _ => Answer.TokenNotValid("Token is invalid"),
+    };
+}

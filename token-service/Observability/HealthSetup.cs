@@ -1,0 +1,17 @@
+using FrontDoor.TokenService.Storage;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace FrontDoor.TokenService.Observability;
+
+/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the database answers too.</summary>
+internal static class HealthSetup
+{
+    public static void AddObservability(this WebApplicationBuilder builder) =>
+        builder.Services.AddHealthChecks().AddDbContextCheck<TokenDb>("database");
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+    }
+}

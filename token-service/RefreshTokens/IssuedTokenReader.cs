@@ -1,0 +1,70 @@
+using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Keys;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace FrontDoor.TokenService.RefreshTokens;
+
+/// <summary>A token of ours whose signature, type, issuer, audience and time hold.</summary>
+/// <param name="SessionId">The <c>sid</c>.</param>
+/// <param name="Counter">The refresh counter; null for an access token.</param>
+internal sealed record IssuedToken(string SessionId, long? Counter);
+
+internal enum TokenFault
+{
+    Invalid,
+    Expired,
+    WrongType,
+}
+
+/// <summary>Reads back the tokens this service issued. What the session says of them is another matter.</summary>
+internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOptions> issuing, TimeProvider time)
+{
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 16 * 1024 };
+
+    /// <summary>Reads a refresh token; an access token is the wrong type.</summary>
+    public async Task<(IssuedToken? Token, TokenFault Fault)> ReadRefreshAsync(string token)
+    {
+        var (read, fault) = await ReadAnyAsync(token);
+        return read is { Counter: null } ? (null, TokenFault.WrongType) : (read, fault);
+    }
+
+    /// <summary>Reads an access or a refresh token.</summary>
+    public async Task<(IssuedToken? Token, TokenFault Fault)> ReadAnyAsync(string token)
+    {
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidTypes = [AccessTokenIssuer.Type, RefreshTokenIssuer.Type],
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            RequireSignedTokens = true,
+            IssuerSigningKeys = keys.Verification,
+            TryAllIssuerSigningKeys = false,
+            ValidateIssuerSigningKey = true,
+            ValidateIssuer = true,
+            ValidIssuer = issuing.Value.Issuer,
+            ValidateAudience = true,
+            ValidAudiences = [issuing.Value.Audience, issuing.Value.Issuer],
+            RequireExpirationTime = true,
+            ValidateLifetime = true,
+            LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
+        });
+
+        if (result.Exception is SecurityTokenInvalidLifetimeException) return (null, TokenFault.Expired);
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return (null, TokenFault.Invalid);
+        return Describe(jwt) is { } issued ? (issued, default) : (null, TokenFault.Invalid);
+    }
+
+    // The header's typ, the token_type claim and the audience must agree, so that one kind never passes for the other.
+    private IssuedToken? Describe(JsonWebToken jwt)
+    {
+        if (!jwt.TryGetPayloadValue<string>("sid", out var sid) || !jwt.TryGetPayloadValue<string>("token_type", out var type)) return null;
+        return (jwt.Typ, type) switch
+        {
+            (AccessTokenIssuer.Type, "access") when jwt.Audiences.Contains(issuing.Value.Audience) => new IssuedToken(sid, null),
+            (RefreshTokenIssuer.Type, "refresh") when jwt.Audiences.Contains(issuing.Value.Issuer)
+                && jwt.TryGetPayloadValue<long>(RefreshTokenIssuer.CounterClaim, out var counter) => new IssuedToken(sid, counter),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.RefreshTokens;
+
+internal static class RefreshTokensSetup
+{
+    public static void AddRefreshTokens(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<RefreshTokenOptions>, RefreshTokenOptionsValidator>();
+        services.AddOptions<RefreshTokenOptions>().BindConfiguration(RefreshTokenOptions.Section).ValidateOnStart();
+        services.AddSingleton<RefreshTokenIssuer>();
+        services.AddSingleton<IssuedTokenReader>();
+        services.AddScoped<SessionStore>();
+        services.AddScoped<Sessions>();
+    }
+}

@@ -1,0 +1,47 @@
+namespace FrontDoor.TokenService.RefreshTokens;
+
+/// <summary>What a validly signed refresh token that did not win the compare-and-swap deserves.</summary>
+internal enum RefreshVerdict
+{
+    /// <summary>No such session, or a counter this session never issued.</summary>
+    Unknown,
+
+    /// <summary>The session was ended.</summary>
+    Ended,
+
+    /// <summary>The session's time is over.</summary>
+    Expired,
+
+    /// <summary>The user was made inactive.</summary>
+    UserInactive,
+
+    /// <summary>The current token: the swap lost to something that is over now; try again.</summary>
+    Current,
+
+    /// <summary>The previous token inside the grace interval: answer with the current successor.</summary>
+    Grace,
+
+    /// <summary>A superseded token: somebody holds a copy. The session must end.</summary>
+    Reuse,
+}
+
+/// <summary>The rule of the refresh-token family (RFC 9700 section 4.14.2), free of I/O.</summary>
+internal static class RefreshRule
+{
+    /// <param name="session">The row as it is now; null when there is none.</param>
+    /// <param name="presented">The counter in the presented token.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="graceMilliseconds">How long after a rotation the previous token still gets its successor; 0 is strict.</param>
+    public static RefreshVerdict Judge(RotatedSession? session, long presented, long now, long graceMilliseconds) => session switch
+    {
+        null => RefreshVerdict.Unknown,
+        { EndedAt: not null } => RefreshVerdict.Ended,
+        _ when presented > session.Counter || presented < 0 => RefreshVerdict.Unknown,
+        _ when session.ExpiresAt <= now => RefreshVerdict.Expired,
+        { IsActive: false } => RefreshVerdict.UserInactive,
+        _ when presented == session.Counter => RefreshVerdict.Current,
+        // A clock that stepped back makes the age negative: that is "just rotated", not "long ago".
+        _ when presented == session.Counter - 1 && graceMilliseconds > 0 && now - session.RotatedAt <= graceMilliseconds => RefreshVerdict.Grace,
+        _ => RefreshVerdict.Reuse,
+    };
+}

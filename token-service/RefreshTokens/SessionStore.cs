@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using FrontDoor.TokenService.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FrontDoor.TokenService.RefreshTokens;
+
+/// <summary>The session table's statements. SQL that SQLite and PostgreSQL both take.</summary>
+internal sealed class SessionStore(TokenDb db)
+{
+    // SQLite's RETURNING sees no alias of the updated table, hence the long names.
+    // The user, roles and active flag are read in the statement that rotates: no answer mixes two states.
+    private const string Columns = """
+        "Sessions"."Id", "Sessions"."Counter", "Sessions"."RefreshJti", "Sessions"."RotatedAt", "Sessions"."ExpiresAt", "Sessions"."EndedAt", "Sessions"."UserId",
+        (SELECT COALESCE(NULLIF(u."DisplayName", ''), u."UserName") FROM "Users" u WHERE u."Id" = "Sessions"."UserId") AS "Name",
+        (SELECT u."IsActive" FROM "Users" u WHERE u."Id" = "Sessions"."UserId") AS "IsActive",
+        (SELECT string_agg(r."Name", {0} ORDER BY r."Name") FROM "UserRoles" ur JOIN "Roles" r ON r."Id" = ur."RoleId" WHERE ur."UserId" = "Sessions"."UserId") AS "Roles"
+        """;
+
+    private const string RotateSql = $$"""
+        UPDATE "Sessions"
+        SET "Counter" = "Sessions"."Counter" + 1, "RefreshJti" = {1}, "RotatedAt" = {2},
+            "ExpiresAt" = CASE WHEN {3} < "Sessions"."AbsoluteExpiresAt" THEN {3} ELSE "Sessions"."AbsoluteExpiresAt" END
+        WHERE "Sessions"."Id" = {4} AND "Sessions"."Counter" = {5} AND "Sessions"."EndedAt" IS NULL AND "Sessions"."ExpiresAt" > {2}
+            AND EXISTS (SELECT 1 FROM "Users" u WHERE u."Id" = "Sessions"."UserId" AND u."IsActive")
+        RETURNING {{Columns}}
+        """;
+
+    private const string FindSql = $$"""SELECT {{Columns}} FROM "Sessions" WHERE "Sessions"."Id" = {1}""";
+
+    public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    public async Task<RotatedSession> CreateAsync(Session session, CancellationToken cancellationToken)
+    {
+        db.Sessions.Add(session);
+        await db.SaveChangesAsync(cancellationToken);
+        return await FindAsync(session.Id, cancellationToken)
+            ?? throw new DbUpdateException("The session was deleted as soon as it was made");
+    }
+
+    /// <summary>Moves the session one step on if <paramref name="counter"/> is still current, in one compare-and-swap statement.</summary>
+    /// <returns>The new state; null when the swap lost.</returns>
+    public Task<RotatedSession?> RotateAsync(string id, long counter, long now, long expiresAt, CancellationToken cancellationToken) =>
+        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(RotateSql, RotatedSession.RoleSeparator, NewId(), now, expiresAt, id, counter), cancellationToken);
+
+    public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) =>
+        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(FindSql, RotatedSession.RoleSeparator, id), cancellationToken);
+
+    /// <returns>False when it had ended before or does not exist.</returns>
+    public async Task<bool> EndAsync(string id, SessionEnd reason, long now, CancellationToken cancellationToken) =>
+        await db.Sessions.Where(s => s.Id == id && s.EndedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.EndedAt, now).SetProperty(s => s.EndReason, reason.ToString()), cancellationToken) > 0;
+
+    // AsEnumerable semantics: UPDATE ... RETURNING cannot be composed over, so no LINQ operator may touch it.
+    private static async Task<RotatedSession?> OneAsync(IQueryable<RotatedSession> query, CancellationToken cancellationToken)
+    {
+        var rows = await query.ToListAsync(cancellationToken);
+        return rows.Count == 0 ? null : rows[0];
+    }
+}

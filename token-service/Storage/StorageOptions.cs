@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Storage;
+
+/// <summary>Where users, sessions and signing keys live. Section <c>Storage</c>.</summary>
+internal sealed record StorageOptions
+{
+    public const string Section = "Storage";
+
+    /// <summary><c>Sqlite</c> (default: one node, nothing to install) or <c>PostgreSql</c> (several nodes).</summary>
+    public string Provider { get; init; } = Sqlite;
+
+    /// <summary>ADO.NET connection string. Default for SQLite: <c>token-service.db</c> in <see cref="DataDirectory"/>. Required for PostgreSQL.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>A file whose content is the database password (trailing line break ignored), so that it stays out of the connection string.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Folder of the SQLite file and of the generated encryption key; made with mode 0700. Default <c>data</c>, relative to the content root.</summary>
+    public string DataDirectory { get; init; } = "data";
+
+    public const string Sqlite = "Sqlite";
+    public const string PostgreSql = "PostgreSql";
+
+    public bool IsSqlite => string.Equals(Provider, Sqlite, StringComparison.OrdinalIgnoreCase);
+}
+
+internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StorageOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        var isPostgreSql = string.Equals(options.Provider, StorageOptions.PostgreSql, StringComparison.OrdinalIgnoreCase);
+
+        if (!options.IsSqlite && !isPostgreSql)
+            faults.AddError($"Storage:Provider is '{options.Provider}'; legal values are Sqlite and PostgreSql");
+        if (isPostgreSql && string.IsNullOrWhiteSpace(options.ConnectionString))
+            faults.AddError("Storage:ConnectionString is missing; PostgreSQL needs one, e.g. Host=db;Database=tokens;Username=tokens");
+        if (options.PasswordFile is { } file && !File.Exists(file))
+            faults.AddError($"Storage:PasswordFile names a file that does not exist: {file}");
+        if (string.IsNullOrWhiteSpace(options.DataDirectory))
+            faults.AddError("Storage:DataDirectory is empty");
+        return faults.Build();
+    }
+}

@@ -1,0 +1,4 @@
+namespace FrontDoor.TokenService;
+
+/// <summary>Names this assembly to the tests, which see three apps with a <c>Program</c> each.</summary>
+public sealed class TokenServiceMarker;

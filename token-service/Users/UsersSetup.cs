@@ -1,0 +1,33 @@
+using FrontDoor.TokenService.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Users;
+
+internal static class UsersSetup
+{
+    public static void AddUsers(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<UserOptions>, UserOptionsValidator>();
+        services.AddOptions<UserOptions>().BindConfiguration(UserOptions.Section).ValidateOnStart();
+
+        services.AddIdentityCore<User>(identity =>
+        {
+            // NIST SP 800-63B section 3.1.1.2: length, no composition rules.
+            identity.Password.RequiredLength = 8;
+            identity.Password.RequireDigit = false;
+            identity.Password.RequireLowercase = false;
+            identity.Password.RequireUppercase = false;
+            identity.Password.RequireNonAlphanumeric = false;
+            // Django allows any user name without control characters; a list of letters would refuse most of the world's names.
+            identity.User.AllowedUserNameCharacters = "";
+        }).AddRoles<IdentityRole>().AddEntityFrameworkStores<TokenDb>();
+        services.AddOptions<PasswordHasherOptions>()
+            .Configure<IOptions<UserOptions>>((hasher, users) => hasher.IterationCount = users.Value.HashIterations);
+
+        services.AddSingleton<DecoyHash>();
+        services.AddScoped<PasswordLogin>();
+        services.AddHostedService<SeedUsers>();
+    }
+}
