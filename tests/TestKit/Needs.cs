@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace FrontDoor.TestKit;
+
+/// <summary>
+/// What a test needs beyond the SDK. On a developer's machine its absence skips the test and says why; with CI=true it fails.
+/// </summary>
+public static class Needs
+{
+    public static string Chromium()
+    {
+        string[] places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+        var found = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? places.FirstOrDefault(File.Exists);
+        if (found is null) Missing("no Chromium found; install it or set CHROMIUM_PATH");
+        return found!;
+    }
+
+    public static void Docker()
+    {
+        if (!Answers("docker", "info")) Missing("no Docker engine answers `docker info`");
+    }
+
+    private static void Missing(string what)
+    {
+        if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)) Assert.Fail($"CI=true and {what}");
+        Assert.Skip(what);
+    }
+
+    private static bool Answers(string command, string argument)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command, argument) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.StandardOutput.ReadToEndAsync();
+            process.StandardError.ReadToEndAsync();
+            return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false; // not installed
+        }
+    }
+}
