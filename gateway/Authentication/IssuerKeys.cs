@@ -12,11 +12,12 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     // While there is no key at all nobody can be let in, so the issuer is asked more often.
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
     private volatile IReadOnlyDictionary<string, JsonWebKey>? _keys;
     private string? _text;
+    private string? _lastFault;
     private Task? _fetch;
     private long? _lastFetch;
 
@@ -63,6 +64,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
             var text = await documents.FetchAsync(options, patience.Token);
             var keys = KeyDocuments.Read(text);
             if (keys.Count == 0) throw new InvalidOperationException("the key set has no usable key");
+            _lastFault = null;
             if (text == _text) return; // same objects: the signature providers cached on them stay warm
             _text = text;
             _keys = keys;
@@ -70,7 +72,10 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
         {
-            Log.Failed(logger, options.Issuer, options.EffectiveMetadataAddress, e is OperationCanceledException ? "no answer in time" : e.Message);
+            var fault = e is OperationCanceledException ? "no answer in time" : e.Message;
+            // Once per fault: the next try comes at once.
+            if (fault != _lastFault) Log.Failed(logger, options.Issuer, options.EffectiveMetadataAddress, fault);
+            _lastFault = fault;
         }
         finally
         {

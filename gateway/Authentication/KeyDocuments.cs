@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
@@ -24,16 +26,36 @@ internal sealed class KeyDocuments(HttpClient http)
     }
 
     /// <summary>The keys that may verify signatures, by kid. Entries that are not usable are left out and never spoil the others.</summary>
+    /// <exception cref="JsonException">Not a JSON object with a list <c>keys</c>.</exception>
     public static IReadOnlyDictionary<string, JsonWebKey> Read(string jwks)
     {
+        using var document = JsonDocument.Parse(jwks);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("keys", out var entries) || entries.ValueKind != JsonValueKind.Array)
+            throw new JsonException("not a key set");
+
         var keys = new Dictionary<string, JsonWebKey>(StringComparer.Ordinal);
-        foreach (var key in new JsonWebKeySet(jwks) { SkipUnresolvedJsonWebKeys = true }.Keys)
+        foreach (var entry in entries.EnumerateArray())
         {
-            var verifies = key.Use is null or "" or JsonWebKeyUseNames.Sig && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"));
-            if (verifies && !string.IsNullOrEmpty(key.Kid) && IsStrongPublicKey(key)) keys.TryAdd(key.Kid, key);
+            if (Usable(entry) is { } key) keys.TryAdd(key.Kid, key);
         }
 
         return keys;
+    }
+
+    // One by one: JsonWebKeySet gives up the whole set for one entry that it cannot read.
+    private static JsonWebKey? Usable(JsonElement entry)
+    {
+        try
+        {
+            var key = new JsonWebKey(entry.GetRawText());
+            var verifies = key.Use is null or "" or JsonWebKeyUseNames.Sig && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"));
+            return verifies && !string.IsNullOrEmpty(key.Kid) && IsStrongPublicKey(key) && JsonWebKeyConverter.TryConvertToSecurityKey(key, out _) ? key : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or CryptographicException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     // oct (symmetric) keys never come from a published set: whoever can read it could sign (RFC 8725 section 2.1).

@@ -36,11 +36,21 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         // RFC 7515 section 2: no padding, no line breaks, no other alphabet. Decoders differ in what they forgive.
         if (header.ContainsAnyExcept(Alphabet) || payload.ContainsAnyExcept(Alphabet) || signature.ContainsAnyExcept(Alphabet)) return null;
 
-        using var head = Json(header);
-        using var claims = Json(payload);
-        return head is not null && claims is not null && signature.Length > 0
-            ? Describe(head.RootElement, claims.RootElement)
-            : null;
+        if (signature.IsEmpty) return null;
+
+        try
+        {
+            using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(header), Strict);
+            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), Strict);
+            return (head.RootElement.ValueKind, claims.RootElement.ValueKind) == (JsonValueKind.Object, JsonValueKind.Object)
+                ? Describe(head.RootElement, claims.RootElement)
+                : null;
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: text that is not UTF-8, or half a surrogate pair, is found only when it is read.
+            return null;
+        }
     }
 
     private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
@@ -59,19 +69,4 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
-
-    private static JsonDocument? Json(ReadOnlySpan<char> part)
-    {
-        try
-        {
-            var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            document.Dispose();
-            return null;
-        }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

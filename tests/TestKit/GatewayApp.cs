@@ -1,3 +1,4 @@
+using System.Net;
 using FrontDoor.Gateway;
 
 namespace FrontDoor.TestKit;
@@ -11,10 +12,13 @@ public sealed class GatewayApp : RunningApp<GatewayMarker>
     }
 
     /// <summary>The public listener.</summary>
-    public Uri Address => Addresses.Single(a => a.Host == "127.0.0.1" && a.Port != ManagementAddress.Port);
+    public Uri Address => Addresses.Single(a => a.Host == "127.0.0.1" && a.Port != ManagementAddress.Port && a.Port != Http2Address?.Port);
 
     /// <summary>The management listener: the one that answers for its health.</summary>
     public Uri ManagementAddress { get; private set; } = null!;
+
+    /// <summary>The listener that the settings gave the protocol Http2, if any: it turns HTTP/1.1 away.</summary>
+    public Uri? Http2Address { get; private set; }
 
     /// <param name="issuer">The <c>iss</c> it trusts and the origin its documents are fetched from.</param>
     /// <param name="backend">Where the clusters sample and orders point, both destinations alike unless overridden.</param>
@@ -46,6 +50,7 @@ public sealed class GatewayApp : RunningApp<GatewayMarker>
             using var client = Client.For(address);
             using var answer = await client.GetAsync(new Uri("/health/live", UriKind.Relative));
             if (answer.IsSuccessStatusCode) app.ManagementAddress = address;
+            if (answer.StatusCode == HttpStatusCode.BadRequest) app.Http2Address = address;
         }
 
         return app;

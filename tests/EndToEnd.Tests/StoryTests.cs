@@ -1,0 +1,91 @@
+using System.Net;
+using Xunit;
+
+namespace FrontDoor.EndToEnd.Tests;
+
+/// <summary>The main job over HTTP, through three processes.</summary>
+public sealed class StoryTests(StoryTests.Fixture fixture) : IClassFixture<StoryTests.Fixture>
+{
+    private readonly ThreeProcesses _processes = fixture.Processes;
+    private readonly Api _api = fixture.Api;
+
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal ThreeProcesses Processes { get; private set; } = null!;
+
+        internal Api Api { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Processes = await ThreeProcesses.StartAsync();
+            Api = new Api(Processes.Gateway);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Api.Dispose();
+            await Processes.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task SignedInCall_ArrivesWithTheVerifiedIdentityAndNoOther()
+    {
+        var pair = await _api.SignInAsync("alice", ThreeProcesses.Password);
+
+        var echo = await Api.JsonAsync(await _api.GetAsync("/api/echo/hello?a=1", pair.Access, ("X-Forwarded-User", "root"), ("X_Forwarded_Roles", "admin")));
+        var headers = echo.GetProperty("headers");
+        var user = Assert.Single(headers.GetProperty("X-Forwarded-User").EnumerateArray()).GetString();
+        Assert.Matches("^[0-9a-f]{32}$", user);
+        Assert.Equal("orders:read", headers.GetProperty("X-Forwarded-Scopes")[0].GetString());
+        Assert.DoesNotContain(headers.EnumerateObject(), h => h.Name.Contains("role", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("/api/echo/hello?a=1", echo.GetProperty("target").GetString());
+
+        var anonymous = await Api.JsonAsync(await _api.GetAsync("/api/public/echo/hello", null, ("X-Forwarded-User", "root")));
+        Assert.False(anonymous.GetProperty("headers").TryGetProperty("X-Forwarded-User", out _));
+    }
+
+    [Fact]
+    public async Task CallWithoutToken_Is401InTheWordsOfSimplejwtAndRfc6750()
+    {
+        using var answer = await _api.GetAsync("/api/profile/");
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("Bearer realm=\"api\"", answer.Headers.WwwAuthenticate.ToString());
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal("Authentication credentials were not provided.", (await Api.JsonAsync(answer)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task RefreshedTwice_TheFirstTokenEndsTheSession()
+    {
+        var first = await _api.SignInAsync("alice", ThreeProcesses.Password);
+        var second = (await Api.JsonAsync(await _api.RefreshAsync(first.Refresh))).GetProperty("refresh").GetString()!;
+        var third = (await Api.JsonAsync(await _api.RefreshAsync(second))).GetProperty("refresh").GetString()!;
+
+        using var reuse = await _api.RefreshAsync(first.Refresh);
+        Assert.Equal(HttpStatusCode.Unauthorized, reuse.StatusCode);
+        Assert.Equal("Token is blacklisted", (await Api.JsonAsync(reuse)).GetProperty("detail").GetString());
+
+        using var stolen = await _api.RefreshAsync(third);
+        Assert.Equal(HttpStatusCode.Unauthorized, stolen.StatusCode);
+    }
+
+    [Fact]
+    public async Task TokenServiceKilled_ItsTokensStayValidDuringAndAfter()
+    {
+        var pair = await _api.SignInAsync("alice", ThreeProcesses.Password);
+
+        await _processes.TokenService!.SignalAsync("KILL");
+        await _processes.TokenService.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        using (var during = await _api.GetAsync("/api/profile/", pair.Access)) Assert.Equal(HttpStatusCode.OK, during.StatusCode);
+        using (var page = await _api.GetAsync("/")) Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        using (var login = await _api.RefreshAsync(pair.Refresh)) Assert.Equal(HttpStatusCode.BadGateway, login.StatusCode);
+
+        await _processes.TokenService.DisposeAsync();
+        _processes.StartTokenService();
+        await _processes.WaitUntilTokensCanBeCheckedAsync();
+        using (var after = await _api.GetAsync("/api/profile/", pair.Access)) Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+        using (var verified = await _api.VerifyAsync(pair.Access)) Assert.Equal(HttpStatusCode.OK, verified.StatusCode);
+        using (var refreshed = await _api.RefreshAsync(pair.Refresh)) Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
+    }
+}

@@ -1,0 +1,95 @@
+using FrontDoor.Gateway;
+using FrontDoor.SampleBackend;
+using FrontDoor.TestKit;
+using FrontDoor.TokenService;
+
+namespace FrontDoor.EndToEnd.Tests;
+
+/// <summary>Token service, back end and gateway as processes of their own, each of which can be killed and started again.</summary>
+internal sealed class ThreeProcesses : IAsyncDisposable
+{
+    public const string Password = "correct horse battery staple";
+
+    private readonly TestFolder _folder = new();
+    private readonly int _tokenServicePort = FreePort.Take();
+    private readonly int _backendPort = FreePort.Take();
+    private readonly int _gatewayPort = FreePort.Take();
+    private ChildProcess? _gateway;
+    private ChildProcess? _backend;
+
+    public Uri Gateway => new($"http://127.0.0.1:{_gatewayPort}");
+
+    public ChildProcess? TokenService { get; private set; }
+
+    public static async Task<ThreeProcesses> StartAsync()
+    {
+        var all = new ThreeProcesses();
+        all.StartGateway();
+        all._backend = Service<SampleBackendMarker>("sample-backend", new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{all._backendPort}" });
+        all.StartTokenService();
+        await all.WaitUntilTokensCanBeCheckedAsync();
+        return all;
+    }
+
+    public void StartTokenService()
+    {
+        var password = _folder.Write("password", Password);
+        TokenService = Service<TokenServiceMarker>("token-service", new()
+        {
+            ["Kestrel__Endpoints__Http__Url"] = $"http://127.0.0.1:{_tokenServicePort}",
+            ["Storage__DataDirectory"] = _folder.File("data"),
+            ["Users__HashIterations"] = "100000",
+            ["Users__Seed__alice__PasswordFile"] = password,
+        });
+    }
+
+    /// <summary>Both ways lead through the gateway: signing in by the token service, 401 instead of 503 by its keys.</summary>
+    public async Task WaitUntilTokensCanBeCheckedAsync()
+    {
+        using var http = Client.For(Gateway);
+        await Eventually.IsAsync(
+            async () =>
+            {
+                try
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, "/api/token/verify/") { Content = new FormUrlEncodedContent([new("token", "x")]) };
+                    using var answer = await http.SendAsync(request);
+                    return (int)answer.StatusCode == 401;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(60),
+            "the three processes answer");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in new[] { _gateway, _backend, TokenService })
+        {
+            if (process is not null) await process.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private void StartGateway()
+    {
+        var backend = $"http://127.0.0.1:{_backendPort}";
+        var tokenService = $"http://127.0.0.1:{_tokenServicePort}";
+        _gateway = Service<GatewayMarker>("gateway", new()
+        {
+            ["Kestrel__Endpoints__Public__Url"] = Gateway.AbsoluteUri,
+            ["Kestrel__Endpoints__Management__Url"] = "http://127.0.0.1:0",
+            ["Issuers__token-service__MetadataAddress"] = $"{tokenService}/.well-known/openid-configuration",
+            ["ReverseProxy__Clusters__token-service__Destinations__first__Address"] = tokenService,
+            ["ReverseProxy__Clusters__sample__Destinations__first__Address"] = backend,
+            ["ReverseProxy__Clusters__sample__Destinations__second__Address"] = backend,
+        });
+    }
+
+    private static ChildProcess Service<TMarker>(string folder, Dictionary<string, string> settings) =>
+        ChildProcess.Start("dotnet", [typeof(TMarker).Assembly.Location], Path.Combine(Repository.Root, folder), settings);
+}

@@ -1,0 +1,53 @@
+using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Storage;
+using Npgsql;
+using Testcontainers.PostgreSql;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(PostgreSqlServer))]
+
+namespace FrontDoor.TokenService.Tests.Storage;
+
+/// <summary>One PostgreSQL container for the whole run, started by the first test that asks; every app gets a database of its own.</summary>
+public sealed class PostgreSqlServer : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _once = new(1);
+    private PostgreSqlContainer? _container;
+
+    /// <summary>Skips the test where there is no Docker engine; fails it with CI=true.</summary>
+    /// <returns>The connection string of a new, empty database.</returns>
+    public async Task<string> NewDatabaseAsync()
+    {
+        var server = await StartedAsync();
+        var name = "t" + Guid.NewGuid().ToString("N");
+        await using var connection = new NpgsqlConnection(server.GetConnectionString());
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        // Small pools: many apps share the one server.
+        return new NpgsqlConnectionStringBuilder(server.GetConnectionString()) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _once.Dispose();
+        if (_container is not null) await _container.DisposeAsync();
+    }
+
+    private async Task<PostgreSqlContainer> StartedAsync()
+    {
+        await _once.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (_container is not null) return _container;
+            Needs.Docker();
+            var container = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=200", "-c", "fsync=off").Build();
+            await container.StartAsync(TestContext.Current.CancellationToken);
+            return _container = container;
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.TokenService.Tests;
+
+/// <summary>A client of the simplejwt contract.</summary>
+public sealed class TokenClient(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = Client.For(address);
+
+    public Task<Reply> ObtainAsync(string username = "alice", string password = TokenServiceApp.Password) =>
+        PostAsync("/api/token/", JsonContent.Create(new { username, password }));
+
+    public Task<Reply> RefreshAsync(string refresh) => PostAsync("/api/token/refresh/", JsonContent.Create(new { refresh }));
+
+    public Task<Reply> VerifyAsync(string token) => PostAsync("/api/token/verify/", JsonContent.Create(new { token }));
+
+    public Task<Reply> BlacklistAsync(string refresh) => PostAsync("/api/token/blacklist/", JsonContent.Create(new { refresh }));
+
+    /// <summary>All at once; the answers in no particular order.</summary>
+    public Task<Reply[]> RefreshManyAsync(string refresh, int count) =>
+        Task.WhenAll(Enumerable.Range(0, count).Select(_ => RefreshAsync(refresh)));
+
+    /// <summary>Sends the body as it is.</summary>
+    public Task<Reply> PostAsync(string path, string body, string? contentType = "application/json") =>
+        PostAsync(path, Encoding.UTF8.GetBytes(body), contentType);
+
+    /// <summary>Sends the bytes as they are; no Content-Type where null.</summary>
+    public Task<Reply> PostAsync(string path, byte[] body, string? contentType = "application/json")
+    {
+        var content = new ByteArrayContent(body);
+        if (contentType is not null) content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return PostAsync(path, content);
+    }
+
+    public Task<Reply> PostAsync(string path, HttpContent? content, AuthenticationHeaderValue? authorization = null) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content, Headers = { Authorization = authorization } });
+
+    public Task<Reply> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+
+    public async Task<Reply> SendAsync(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+            return await Reply.ReadAsync(answer);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
