@@ -37,6 +37,12 @@ internal sealed class Session
     public string? UserAgent { get; init; }
 
     public string? Address { get; init; }
+
+    /// <returns>At most <see cref="MaxUserAgent"/> characters, and never half a pair: PostgreSQL has no encoding for one.</returns>
+    public static string? CutUserAgent(string? sent) =>
+        sent is not { Length: > MaxUserAgent } ? sent
+        : char.IsHighSurrogate(sent[MaxUserAgent - 1]) ? sent[..(MaxUserAgent - 1)]
+        : sent[..MaxUserAgent];
 }
 
 internal enum SessionEnd

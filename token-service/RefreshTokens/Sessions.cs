@@ -29,7 +29,7 @@ internal sealed partial class Sessions(
             RotatedAt = now,
             ExpiresAt = Math.Min(now + Milliseconds(options.Value.Lifetime), absolute),
             AbsoluteExpiresAt = absolute,
-            UserAgent = userAgent is { Length: > Session.MaxUserAgent } ? userAgent[..Session.MaxUserAgent] : userAgent,
+            UserAgent = Session.CutUserAgent(userAgent),
             Address = address,
         }, cancellationToken));
     }

@@ -9,7 +9,7 @@ export const CALLS = [
     input: { id: 'order-item', label: 'Item', value: 'Brass door knocker', body: (item) => ({ item }) },
   },
   { id: 'admin', method: 'GET', path: '/api/admin/', who: 'Role admin', note: 'Everyone else gets 403' },
-  { id: 'flaky', method: 'GET', path: '/api/flaky', who: 'Any signed-in user', note: 'Fails every other time; the gateway retries' },
+  { id: 'flaky', method: 'GET', path: '/api/flaky', who: 'Any signed-in user', note: 'Fails at one of two back ends; the gateway retries at the other' },
   { id: 'slow', method: 'GET', path: '/api/slow', who: 'Any signed-in user', note: 'Takes its time' },
   { id: 'events', method: 'GET', path: '/api/events', who: 'Any signed-in user', note: 'Live events until you stop', stream: true },
 ];
