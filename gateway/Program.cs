@@ -6,6 +6,7 @@ using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.Observability;
+using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 
@@ -18,6 +19,7 @@ return await StartupFault.ReportAsync(async () =>
     builder.AddObservability();
     builder.AddEdge();
     builder.AddStaticSite();
+    builder.AddRateLimiting();
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
@@ -34,6 +36,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseStaticSite();
     app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static site
     app.UseSinglePageFallback();
+    app.UseRateLimiting();
     app.UseConfiguredPolicies();
     app.MapForwarding();
 

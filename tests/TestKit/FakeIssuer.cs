@@ -18,7 +18,7 @@ public sealed class FakeIssuer : IAsyncDisposable
     {
     }
 
-    /// <summary>Where its documents are; see <see cref="GatewayApp.StartAsync"/>.</summary>
+    /// <summary>Where its documents are; see <see cref="GatewayApp"/>.</summary>
     public (string Issuer, Uri Documents) Trust => (Name, _server.Address);
 
     public string Kid { get; } = "key-1";

@@ -43,7 +43,18 @@ public sealed class GatewayApp : RunningApp<GatewayMarker>
 
         foreach (var (key, value) in settings ?? new Dictionary<string, string?>()) all[key] = value;
 
-        var app = new GatewayApp(all, time);
+        return await StartAsync(all, time);
+    }
+
+    /// <summary>The gateway with nothing but the configuration of this folder.</summary>
+    /// <param name="folder">Has <c>appsettings.json</c> and whatever that names.</param>
+    /// <param name="settings">Overrides of it.</param>
+    public static Task<GatewayApp> StartOnAsync(TestFolder folder, IReadOnlyDictionary<string, string?> settings) =>
+        StartAsync(new Dictionary<string, string?>(settings) { ["contentRoot"] = folder.FullPath, ["Kestrel:Endpoints:Management:Url"] = "http://127.0.0.1:0" }, time: null);
+
+    private static async Task<GatewayApp> StartAsync(Dictionary<string, string?> settings, TimeProvider? time)
+    {
+        var app = new GatewayApp(settings, time);
         app.StartServer();
         foreach (var address in app.Addresses)
         {

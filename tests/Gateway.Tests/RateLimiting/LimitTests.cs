@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.RateLimiting;
+
+public sealed class LimitTests
+{
+    [Fact]
+    public async Task MoreThanPermitted_Is429WithRetryAfterInTheWordsOfDrf()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var backend = await TestServer.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(issuer.Trust, backend.Address, Limited(3));
+        using var client = Client.For(gateway.Address);
+
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, await GetAsync(client));
+        using var refused = await client.GetAsync(new Uri("/api/public/echo/x", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 3600);
+        var body = await refused.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.Matches("^Request was throttled\\. Expected available in \\d+ seconds?\\.$", body.GetProperty("detail").GetString());
+        Assert.Equal("throttled", body.GetProperty("code").GetString());
+        Assert.Equal(3, backend.Received.Count);
+
+        // Another route has no limit, and a header does not make another client.
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GetAsync(client));
+    }
+
+    [Fact]
+    public void FaultyLimits_AreAllReportedAtOnce()
+    {
+        var result = new RateLimitsOptionsValidator().Validate(null, new RateLimitsOptions
+        {
+            ["none"] = new RateLimitOptions(),
+            ["short"] = new RateLimitOptions { Permits = 1, Window = TimeSpan.FromMilliseconds(500) },
+            ["a:b"] = new RateLimitOptions { Permits = 1 },
+            ["good"] = new RateLimitOptions { Permits = 1 },
+        });
+        Assert.Collection(
+            result.Failures!,
+            fault => Assert.StartsWith("RateLimits:none:Permits is 0", fault, StringComparison.Ordinal),
+            fault => Assert.StartsWith("RateLimits:short:Window is 00:00:00.5", fault, StringComparison.Ordinal),
+            fault => Assert.StartsWith("RateLimits:a:b has a name", fault, StringComparison.Ordinal));
+    }
+
+    internal static Dictionary<string, string?> Limited(int permits, string? redis = null) => new()
+    {
+        ["RateLimits:tight:Permits"] = $"{permits}",
+        ["RateLimits:tight:Window"] = "01:00:00",
+        ["ReverseProxy:Routes:public-echo:RateLimiterPolicy"] = "tight",
+        ["Redis:Configuration"] = redis,
+    };
+
+    internal static async Task<HttpStatusCode> GetAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync(new Uri("/api/public/echo/x", UriKind.Relative), TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+}
