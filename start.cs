@@ -169,11 +169,15 @@ internal sealed class FrontDoor(string root, string data, Ports ports) : IDispos
         var tokenService = $"http://127.0.0.1:{ports.TokenService}";
         var backends = new[] { $"http://127.0.0.1:{ports.Backend}", $"http://127.0.0.1:{ports.SecondBackend}" };
 
+        var feedKey = Path.Combine(data, "feed-key");
+        if (!File.Exists(feedKey)) PrivateFile.Write(feedKey, RandomNumberGenerator.GetHexString(64, lowercase: true));
+
         Start("token-service", "token-service", 36, $"{tokenService}/health/ready", new()
         {
             ["Kestrel__Endpoints__Http__Url"] = tokenService,
             ["Storage__DataDirectory"] = Path.Combine(data, "token-service"),
             ["AccessTokens__Issuer"] = Address,
+            ["Revocations__FeedKeyFile"] = feedKey,
             ["Users__Seed__demo__PasswordFile"] = Path.Combine(data, "demo-password"),
             ["Users__Seed__demo__DisplayName"] = "Demo User",
             ["Users__Seed__admin__PasswordFile"] = Path.Combine(data, "admin-password"),
@@ -189,6 +193,9 @@ internal sealed class FrontDoor(string root, string data, Ports ports) : IDispos
             ["Kestrel__Endpoints__Management__Url"] = $"http://127.0.0.1:{ports.Management}",
             ["Issuers__token-service__Issuer"] = Address,
             ["Issuers__token-service__MetadataAddress"] = $"{tokenService}/.well-known/openid-configuration",
+            ["Issuers__token-service__Revocations__FeedAddress"] = $"{tokenService}/revocations/feed",
+            ["Issuers__token-service__Revocations__KeyFile"] = feedKey,
+            ["Issuers__token-service__Revocations__StateFile"] = Path.Combine(data, "gateway", "revocations.json"),
             ["ReverseProxy__Clusters__token-service__Destinations__first__Address"] = tokenService,
         };
         foreach (var cluster in new[] { "sample", "orders" })

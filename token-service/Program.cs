@@ -4,6 +4,7 @@ using FrontDoor.TokenService.Endpoints;
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.RefreshTokens;
+using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
 
@@ -17,6 +18,7 @@ builder.AddKeys();
 builder.AddUsers();
 builder.AddAccessTokens();
 builder.AddRefreshTokens();
+builder.AddRevocations();
 builder.AddEndpoints();
 builder.AddObservability();
 
@@ -26,6 +28,8 @@ return await StartupFault.ReportAsync(async () =>
 
     app.UseErrorResponses();
     app.MapTokenEndpoints();
+    app.MapSessionEndpoints();
+    app.MapRevocationFeed();
     app.MapDiscovery();
     app.MapHealth();
 

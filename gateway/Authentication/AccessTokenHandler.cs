@@ -32,16 +32,19 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TimeProvider ti
 
         if (key is null) return Refused(TokenRefusal.UnknownKey);
         if (!KeyFits(key, shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
-        return Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)));
+        return Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)), issuer);
     }
 
     public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
         throw new NotSupportedException("Tokens are validated from their text");
 
-    private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
+    private static TokenValidationResult Judge(TokenValidationResult result, TrustedIssuer issuer) => result.Exception switch
     {
         // A refresh token is no access token whatever its typ says (RFC 8725 section 3.11).
         null when ((JsonWebToken)result.SecurityToken).TryGetPayloadValue<object>("token_type", out var type) && type is not "access" => Refused(TokenRefusal.WrongType),
+        null when issuer is { Options.Revocations.WhenStale: StalePolicy.Closed, RevocationsAreFresh: false } =>
+            new TokenValidationResult { Exception = new RevocationsStaleException(issuer.Options.Issuer) },
+        null when ((JsonWebToken)result.SecurityToken).TryGetPayloadValue<string>("sid", out var sid) && issuer.Revocations.Revokes(sid) => Refused(TokenRefusal.Revoked),
         null => result,
         SecurityTokenExpiredException => Refused(TokenRefusal.Expired),
         SecurityTokenNotYetValidException => Refused(TokenRefusal.NotYetValid),

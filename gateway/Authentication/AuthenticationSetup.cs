@@ -18,9 +18,13 @@ internal static class AuthenticationSetup
         services.AddHttpClient(nameof(KeyDocuments), http => http.MaxResponseContentBufferSize = MaxDocumentBytes)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
             .RemoveAllLoggers();
+        services.AddHttpClient(nameof(RevocationFeed), http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+            .RemoveAllLoggers();
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<AccessTokenHandler>();
         services.AddHostedService<KeepKeysFresh>();
+        services.AddHostedService<FollowRevocations>();
 
         services.AddAuthentication().AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenHandler>((bearer, handler) =>

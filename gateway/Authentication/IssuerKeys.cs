@@ -97,5 +97,11 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     }
 }
 
-/// <summary>Nothing can be said about a token of this issuer yet.</summary>
-internal sealed class KeysUnavailableException(string issuer) : Exception($"No signing keys of {issuer} yet");
+/// <summary>Nothing can be said about a token at the moment: 503, neither yes nor no.</summary>
+internal abstract class CannotJudgeException(string message) : Exception(message);
+
+/// <summary>No signing key of the issuer is known yet.</summary>
+internal sealed class KeysUnavailableException(string issuer) : CannotJudgeException($"No signing keys of {issuer} yet");
+
+/// <summary>The revocation feed is silent and the issuer is configured to fail closed then.</summary>
+internal sealed class RevocationsStaleException(string issuer) : CannotJudgeException($"The revocations of {issuer} are stale");

@@ -35,6 +35,9 @@ internal sealed record IssuerOptions
     /// <summary>Least time between two fetches that unknown key ids cause. Default 10 seconds; from 1 second to 1 minute.</summary>
     public TimeSpan UnknownKeyInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The issuer's revocation feed. Default null: its tokens live to their <c>exp</c>.</summary>
+    public RevocationOptions? Revocations { get; init; }
+
     /// <summary>The algorithms, with the default applied.</summary>
     public IReadOnlyList<string> EffectiveAlgorithms => Algorithms.Count > 0 ? Algorithms : ["ES256"];
 
@@ -73,6 +76,7 @@ internal sealed class IssuersOptionsValidator : IValidateOptions<IssuersOptions>
             faults.AddError($"{path}:ClockSkew is {issuer.ClockSkew}; it must be from 00:00:00 to 00:01:00");
         if (issuer.KeyRefresh < TimeSpan.FromSeconds(1) || issuer.KeyRefresh > TimeSpan.FromHours(1))
             faults.AddError($"{path}:KeyRefresh is {issuer.KeyRefresh}; it must be from 00:00:01 to 01:00:00");
+        issuer.Revocations?.Check($"{path}:Revocations", faults);
         if (issuer.UnknownKeyInterval < TimeSpan.FromSeconds(1) || issuer.UnknownKeyInterval > TimeSpan.FromMinutes(1))
             faults.AddError($"{path}:UnknownKeyInterval is {issuer.UnknownKeyInterval}; it must be from 00:00:01 to 00:01:00");
     }

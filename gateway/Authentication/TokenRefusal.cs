@@ -28,6 +28,9 @@ internal enum TokenRefusal
     Expired,
 
     NotYetValid,
+
+    /// <summary>The issuer has ended the token's session.</summary>
+    Revoked,
 }
 
 /// <summary>Carries the reason through JwtBearer's result; made, never thrown.</summary>

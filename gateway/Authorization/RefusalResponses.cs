@@ -26,7 +26,7 @@ internal sealed class RefusalResponses : IAuthorizationMiddlewareResultHandler
         await (result.Failure switch
         {
             null => UnauthorizedAsync(context, Challenge, "not_authenticated", "Authentication credentials were not provided."),
-            KeysUnavailableException => UnavailableAsync(context),
+            CannotJudgeException => UnavailableAsync(context),
             TokenRefusedException { Refusal: TokenRefusal.MalformedHeader } => UnauthorizedAsync(
                 context, InvalidToken("The Authorization field is malformed"), "bad_authorization_header", "Authorization header must contain two space-delimited values"),
             TokenRefusedException { Refusal: var refusal } => InvalidAsync(context, refusal),
@@ -41,6 +41,7 @@ internal sealed class RefusalResponses : IAuthorizationMiddlewareResultHandler
         {
             TokenRefusal.Expired => "Token is expired",
             TokenRefusal.WrongType => "Token has wrong type",
+            TokenRefusal.Revoked => "Token is blacklisted",
             _ => "Token is invalid",
         };
         return UnauthorizedAsync(context, InvalidToken(message), "token_not_valid", "Given token not valid for any token type",

@@ -8,8 +8,9 @@ namespace FrontDoor.TokenService.RefreshTokens;
 
 /// <summary>A token of ours whose signature, type, issuer, audience and time hold.</summary>
 /// <param name="SessionId">The <c>sid</c>.</param>
+/// <param name="UserId">The <c>user_id</c>.</param>
 /// <param name="Counter">The refresh counter; null for an access token.</param>
-internal sealed record IssuedToken(string SessionId, long? Counter);
+internal sealed record IssuedToken(string SessionId, string UserId, long? Counter);
 
 internal enum TokenFault
 {
@@ -58,12 +59,13 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
     // The header's typ, the token_type claim and the audience must agree, so that one kind never passes for the other.
     private IssuedToken? Describe(JsonWebToken jwt)
     {
-        if (!jwt.TryGetPayloadValue<string>("sid", out var sid) || !jwt.TryGetPayloadValue<string>("token_type", out var type)) return null;
+        if (!jwt.TryGetPayloadValue<string>("sid", out var sid) || !jwt.TryGetPayloadValue<string>("user_id", out var user)
+            || !jwt.TryGetPayloadValue<string>("token_type", out var type)) return null;
         return (jwt.Typ, type) switch
         {
-            (AccessTokenIssuer.Type, "access") when jwt.Audiences.Contains(issuing.Value.Audience) => new IssuedToken(sid, null),
+            (AccessTokenIssuer.Type, "access") when jwt.Audiences.Contains(issuing.Value.Audience) => new IssuedToken(sid, user, null),
             (RefreshTokenIssuer.Type, "refresh") when jwt.Audiences.Contains(issuing.Value.Issuer)
-                && jwt.TryGetPayloadValue<long>(RefreshTokenIssuer.CounterClaim, out var counter) => new IssuedToken(sid, counter),
+                && jwt.TryGetPayloadValue<long>(RefreshTokenIssuer.CounterClaim, out var counter) => new IssuedToken(sid, user, counter),
             _ => null,
         };
     }

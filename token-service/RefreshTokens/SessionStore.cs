@@ -1,11 +1,13 @@
+using System.Linq.Expressions;
 using System.Security.Cryptography;
+using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
 /// <summary>The session table's statements. SQL that SQLite and PostgreSQL both take.</summary>
-internal sealed class SessionStore(TokenDb db)
+internal sealed class SessionStore(TokenDb db, RevocationStore revocations, RevocationLog log)
 {
     // SQLite's RETURNING sees no alias of the updated table, hence the long names.
     // The user, roles and active flag are read in the statement that rotates: no answer mixes two states.
@@ -45,8 +47,31 @@ internal sealed class SessionStore(TokenDb db)
     public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) =>
         OneAsync(db.Database.SqlQueryRaw<RotatedSession>(FindSql, RotatedSession.RoleSeparator, id), cancellationToken);
 
-    /// <returns>False when it had ended before or does not exist.</returns>
-    public async Task<bool> EndAsync(string id, SessionEnd reason, long now, CancellationToken cancellationToken) =>
+    /// <summary>Ends sessions and revokes their access tokens, both or neither.</summary>
+    /// <param name="which">Which of the living sessions.</param>
+    /// <returns>The ids of those that were alive.</returns>
+    public async Task<IReadOnlyList<string>> EndAsync(
+        Expression<Func<Session, bool>> which, SessionEnd reason, long now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var ids = await db.Sessions.Where(s => s.EndedAt == null).Where(which).Select(s => s.Id).ToListAsync(cancellationToken);
+        var ended = new List<string>(ids.Count);
+        foreach (var id in ids)
+        {
+            // Another request may have ended it since it was listed; the one that changes the row revokes.
+            if (await EndOneAsync(id, reason, now, cancellationToken)) ended.Add(id);
+        }
+
+        if (ended.Count > 0) await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (ended.Count > 0) log.Nudge();
+        return ended;
+    }
+
+    public Task<List<Session>> LivingOfAsync(string userId, long now, CancellationToken cancellationToken) => db.Sessions.AsNoTracking()
+        .Where(s => s.UserId == userId && s.EndedAt == null && s.ExpiresAt > now).OrderByDescending(s => s.RotatedAt).ToListAsync(cancellationToken);
+
+    private async Task<bool> EndOneAsync(string id, SessionEnd reason, long now, CancellationToken cancellationToken) =>
         await db.Sessions.Where(s => s.Id == id && s.EndedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.EndedAt, now).SetProperty(s => s.EndReason, reason.ToString()), cancellationToken) > 0;
 

@@ -54,7 +54,7 @@ internal sealed partial class Sessions(
                 case RefreshVerdict.Grace:
                     return (Pair(session!), verdict);
                 case RefreshVerdict.Reuse:
-                    if (await store.EndAsync(token.SessionId, SessionEnd.ReuseDetected, now, cancellationToken))
+                    if ((await store.EndAsync(s => s.Id == token.SessionId, SessionEnd.ReuseDetected, now, cancellationToken)).Count > 0)
                         Log.ReuseDetected(logger, token.SessionId, session!.UserId);
                     return (null, verdict);
                 default:
@@ -67,9 +67,24 @@ internal sealed partial class Sessions(
     public async Task<RefreshVerdict> LookAsync(IssuedToken token, CancellationToken cancellationToken) =>
         (await JudgeAsync(token, token.Counter, cancellationToken)).Verdict;
 
+    /// <summary>Signs out.</summary>
     /// <returns>False when there was no living session to end.</returns>
-    public Task<bool> EndAsync(IssuedToken token, CancellationToken cancellationToken) =>
-        store.EndAsync(token.SessionId, SessionEnd.SignedOut, Now, cancellationToken);
+    public async Task<bool> EndAsync(IssuedToken token, CancellationToken cancellationToken) =>
+        (await store.EndAsync(s => s.Id == token.SessionId, SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
+
+    /// <summary>Ends one session of this user.</summary>
+    /// <returns>False when the user has no such living session.</returns>
+    public async Task<bool> EndAsync(string userId, string id, CancellationToken cancellationToken) =>
+        (await store.EndAsync(s => s.UserId == userId && s.Id == id, SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
+
+    /// <summary>Ends all sessions of this user.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="except">The one to keep; null for none.</param>
+    /// <returns>How many were ended.</returns>
+    public async Task<int> EndAllAsync(string userId, string? except, CancellationToken cancellationToken) =>
+        (await store.EndAsync(s => s.UserId == userId && s.Id != except, SessionEnd.SignedOut, Now, cancellationToken)).Count;
+
+    public Task<List<Session>> LivingOfAsync(string userId, CancellationToken cancellationToken) => store.LivingOfAsync(userId, Now, cancellationToken);
 
     private async Task<(RotatedSession? Session, RefreshVerdict Verdict)> JudgeAsync(IssuedToken token, long? counter, CancellationToken cancellationToken)
     {

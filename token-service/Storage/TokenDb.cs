@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.RefreshTokens;
+using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Users;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -16,6 +17,8 @@ internal abstract class TokenDb(DbContextOptions options) : IdentityDbContext<Us
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<Revocation> Revocations => Set<Revocation>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -39,6 +42,14 @@ internal abstract class TokenDb(DbContextOptions options) : IdentityDbContext<Us
             session.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
             session.HasIndex(s => s.UserId);
             session.HasIndex(s => s.ExpiresAt);
+        });
+
+        builder.Entity<Revocation>(revocation =>
+        {
+            revocation.ToTable("Revocations");
+            revocation.Property(r => r.Kind).HasMaxLength(16);
+            revocation.Property(r => r.Subject).HasMaxLength(64);
+            revocation.HasIndex(r => r.ExpiresAt);
         });
 
         builder.Entity<SigningKey>(key =>

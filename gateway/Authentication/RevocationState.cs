@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>What a state file holds.</summary>
+internal sealed record SavedRevocations(long LastId, Dictionary<string, long> Sessions);
+
+/// <summary>
+/// Keeps a revocation list on disk across restarts. An older file is no harm: the feed resumes after the newest entry that is in it.
+/// </summary>
+internal sealed partial class RevocationState(string? file, ILogger logger)
+{
+    public void LoadInto(RevocationList list)
+    {
+        if (file is null || !File.Exists(file)) return;
+        try
+        {
+            var saved = JsonSerializer.Deserialize(File.ReadAllText(file), FeedJson.Default.SavedRevocations);
+            if (saved is { Sessions: not null }) list.Replace(saved.Sessions.Select(s => new RevocationEntry(0, "session", s.Key, s.Value)), saved.LastId);
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            Log.CannotRead(logger, file, e.Message);
+        }
+    }
+
+    public void Save(RevocationList list)
+    {
+        if (file is null || list.LastId < 0) return;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            // A crash leaves the old file or the new one.
+            var part = file + ".part";
+            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, new(list.Sessions)), FeedJson.Default.SavedRevocations));
+            File.Move(part, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.CannotWrite(logger, file, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Saved revocations in {File} cannot be read ({Reason}); the feed will send them all")]
+        public static partial void CannotRead(ILogger logger, string file, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Revocations cannot be saved to {File} ({Reason}); they are kept in memory")]
+        public static partial void CannotWrite(ILogger logger, string file, string reason);
+    }
+}

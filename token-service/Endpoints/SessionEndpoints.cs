@@ -1,0 +1,75 @@
+using System.Text.Json.Serialization;
+using FrontDoor.TokenService.RefreshTokens;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+/// <summary>One of my devices. Times in RFC 3339.</summary>
+internal sealed record SessionView(
+    string Id, bool Current, string? Device, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ExpiresAt);
+
+internal sealed record EndedSessions(int Ended);
+
+/// <summary>
+/// The signed-in user's sessions: <c>GET /api/sessions</c> lists, <c>DELETE /api/sessions/{id}</c> ends one, <c>DELETE /api/sessions</c> all,
+/// <c>DELETE /api/sessions?others=true</c> all but this one. Needs an access token whose session lives.
+/// </summary>
+internal static class SessionEndpoints
+{
+    public static void MapSessionEndpoints(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/sessions", Signed(async (context, me, sessions) =>
+            TypedResults.Json((await sessions.LivingOfAsync(me.UserId, context.RequestAborted)).ConvertAll(s => View(s, me)), SessionJson.Default.ListSessionView)));
+
+        app.MapDelete("/api/sessions/{id}", Signed(async (context, me, sessions) =>
+            await sessions.EndAsync(me.UserId, (string)context.Request.RouteValues["id"]!, CancellationToken.None)
+                ? TypedResults.NoContent()
+                : Answer.Fault(StatusCodes.Status404NotFound, "Not found.")));
+
+        app.MapDelete("/api/sessions", Signed(async (context, me, sessions) => context.Request.Query["others"].ToString() switch
+        {
+            "" => await EndAllAsync(sessions, me, except: null),
+            "true" => await EndAllAsync(sessions, me, except: me.SessionId),
+            _ => Answer.Fields(new() { ["others"] = ["Must be true or absent."] }),
+        }));
+    }
+
+    private static async Task<IResult> EndAllAsync(Sessions sessions, IssuedToken me, string? except) => TypedResults.Json(
+        new EndedSessions(await sessions.EndAllAsync(me.UserId, except, CancellationToken.None)), SessionJson.Default.EndedSessions);
+
+    private static RequestDelegate Signed(Func<HttpContext, IssuedToken, Sessions, Task<IResult>> handle) => async context =>
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var sessions = context.RequestServices.GetRequiredService<Sessions>();
+        var (me, refusal) = await SignedInUser.ReadAsync(context, sessions);
+        await (refusal ?? await handle(context, me!, sessions)).ExecuteAsync(context);
+    };
+
+    private static SessionView View(Session session, IssuedToken me) => new(
+        session.Id, session.Id == me.SessionId, session.UserAgent, session.Address,
+        DateTimeOffset.FromUnixTimeMilliseconds(session.CreatedAt),
+        DateTimeOffset.FromUnixTimeMilliseconds(session.RotatedAt),
+        DateTimeOffset.FromUnixTimeMilliseconds(session.ExpiresAt));
+}
+
+/// <summary>Who presents the access token of this request.</summary>
+internal static class SignedInUser
+{
+    /// <returns>The token of a living session, or the 401 that says what is wrong with it, in the words of simplejwt.</returns>
+    public static async Task<(IssuedToken? Token, IResult? Refusal)> ReadAsync(HttpContext context, Sessions sessions)
+    {
+        string? field = context.Request.Headers.Authorization;
+        if (field is null || !field.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return (null, Answer.Refused("Authentication credentials were not provided."));
+
+        var reader = context.RequestServices.GetRequiredService<IssuedTokenReader>();
+        var (token, _) = await reader.ReadAnyAsync(field["Bearer ".Length..].Trim());
+        return token is { Counter: null } && await sessions.LookAsync(token, context.RequestAborted) == RefreshVerdict.Current
+            ? (token, null)
+            : (null, Answer.TokenNotValid("Given token not valid for any token type"));
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(List<SessionView>))]
+[JsonSerializable(typeof(EndedSessions))]
+internal sealed partial class SessionJson : JsonSerializerContext;

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Revocations;
+
+/// <summary>One revocation on the wire; <c>expires</c> in Unix seconds, rounded up.</summary>
+internal sealed record FeedEntry(long Id, string Kind, string Subject, long Expires);
+
+/// <summary>
+/// <c>GET /revocations/feed</c>: server-sent events for gateways. First <c>snapshot</c> (all that lives) or, when resumed by
+/// <c>Last-Event-ID</c>, <c>delta</c> (what came since); then a <c>delta</c> for each change, and <c>heartbeat</c> while nothing happens.
+/// </summary>
+internal static class RevocationFeed
+{
+    public static void MapRevocationFeed(this IEndpointRouteBuilder app) => app.MapGet("/revocations/feed", Answer);
+
+    private static Results<ServerSentEventsResult<IReadOnlyList<FeedEntry>>, NotFound, UnauthorizedHttpResult> Answer(
+        HttpContext context, RevocationLog log, FeedKey key, IOptions<RevocationOptions> options, TimeProvider time)
+    {
+        if (!key.Exists) return TypedResults.NotFound();
+        if (!key.Opens(context.Request.Headers.Authorization)) return TypedResults.Unauthorized();
+
+        var resumeAfter = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1;
+        return TypedResults.ServerSentEvents(StreamAsync(log, resumeAfter, options.Value.Heartbeat, time, context.RequestAborted));
+    }
+
+    private static async IAsyncEnumerable<SseItem<IReadOnlyList<FeedEntry>>> StreamAsync(
+        RevocationLog log, long resumeAfter, TimeSpan heartbeat, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // An id from the future is from another database; only a snapshot can be right then.
+        var resumes = resumeAfter >= 0 && resumeAfter <= log.LastId;
+        var last = log.LastId;
+        yield return Item(resumes ? "delta" : "snapshot", log.After(resumes ? resumeAfter : 0), last);
+
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            if (!await IsNewerWithinAsync(log, last, heartbeat, time, cancellationToken))
+            {
+                // Silence while the database cannot be read tells gateways that this feed may miss something.
+                if (log.IsLevel) yield return Item("heartbeat", [], last);
+                continue;
+            }
+
+            var newer = log.After(last);
+            last = Math.Max(last, log.LastId);
+            if (newer.Count > 0) yield return Item("delta", newer, newer[^1].Id);
+        }
+    }
+
+    private static async Task<bool> IsNewerWithinAsync(RevocationLog log, long id, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await log.WaitForNewerAsync(id, cancellationToken).WaitAsync(patience, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static SseItem<IReadOnlyList<FeedEntry>> Item(string type, IReadOnlyList<Revocation> revocations, long id) =>
+        new([.. revocations.Select(r => new FeedEntry(r.Id, r.Kind, r.Subject, (r.ExpiresAt + 999) / 1000))], type)
+        {
+            EventId = id.ToString(CultureInfo.InvariantCulture),
+        };
+}
+
+/// <summary>The secret that gateways present as a bearer credential.</summary>
+internal sealed class FeedKey(IOptions<RevocationOptions> options)
+{
+    private readonly byte[]? _digest = options.Value.FeedKeyFile is { } file ? SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim())) : null;
+
+    public bool Exists => _digest is not null;
+
+    public bool Opens(string? authorization) =>
+        authorization is not null && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(authorization["Bearer ".Length..].Trim())), _digest);
+}

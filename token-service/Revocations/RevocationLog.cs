@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Revocations;
+
+/// <summary>The living revocations in memory, in order, kept level with the database; the feeds read from here.</summary>
+internal sealed partial class RevocationLog(IServiceScopeFactory scopes, IOptions<RevocationOptions> options, TimeProvider time, ILogger<RevocationLog> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan CleanUpInterval = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _nudge = new(0, 1);
+    private volatile State _state = new([], 0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    private long _lastRead;
+
+    /// <param name="Living">In the order of their ids.</param>
+    /// <param name="LastId">The newest one ever read, expired or not.</param>
+    /// <param name="Changed">Completes when there is a newer state.</param>
+    private sealed record State(IReadOnlyList<Revocation> Living, long LastId, TaskCompletionSource Changed);
+
+    /// <summary>Whether the database was read lately; when not, a feed must not claim to be complete.</summary>
+    public bool IsLevel => time.GetElapsedTime(Interlocked.Read(ref _lastRead)) < options.Value.PollInterval + TimeSpan.FromSeconds(2);
+
+    public long LastId => _state.LastId;
+
+    /// <summary>Call after a commit that added rows: they go out now and not at the next poll.</summary>
+    public void Nudge()
+    {
+        try
+        {
+            _nudge.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // One look is due already; it will see these rows too.
+        }
+    }
+
+    /// <returns>What is newer than <paramref name="id"/> and still covers a living token.</returns>
+    public IReadOnlyList<Revocation> After(long id)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return [.. _state.Living.Where(r => r.Id > id && r.ExpiresAt > now)];
+    }
+
+    /// <summary>Completes when there is something newer than <paramref name="id"/>.</summary>
+    public Task WaitForNewerAsync(long id, CancellationToken cancellationToken)
+    {
+        var state = _state;
+        return state.LastId > id ? Task.CompletedTask : state.Changed.Task.WaitAsync(cancellationToken);
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ReadAsync(cancellationToken); // before the server listens: the first snapshot is whole
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _nudge.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var lastCleanUp = time.GetTimestamp();
+        var failing = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await WaitForNudgeOrPollAsync(stoppingToken);
+                await ReadAsync(stoppingToken);
+                if (time.GetElapsedTime(lastCleanUp) >= CleanUpInterval)
+                {
+                    lastCleanUp = time.GetTimestamp();
+                    await CleanUpAsync(stoppingToken);
+                }
+
+                failing = false;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Whatever the database's driver throws: the feed outlives it, silent (see IsLevel), and goes on when it is back.
+                if (!failing) Log.CannotRead(logger, e.GetBaseException().Message);
+                failing = true;
+            }
+        }
+    }
+
+    private async Task WaitForNudgeOrPollAsync(CancellationToken stoppingToken)
+    {
+        using var poll = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var due = Task.Delay(options.Value.PollInterval, time, poll.Token);
+        var nudged = _nudge.WaitAsync(poll.Token);
+        await Task.WhenAny(due, nudged);
+        await poll.CancelAsync();
+        await Task.WhenAll(due, nudged).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var state = _state;
+        var newer = await scope.ServiceProvider.GetRequiredService<RevocationStore>().AfterAsync(state.LastId, now, cancellationToken);
+        Interlocked.Exchange(ref _lastRead, time.GetTimestamp());
+        if (newer.Count == 0) return;
+
+        _state = new State(
+            [.. state.Living.Where(r => r.ExpiresAt > now), .. newer], newer[^1].Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        state.Changed.SetResult();
+    }
+
+    private async Task CleanUpAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<RevocationStore>().CleanUpAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Revocations cannot be read from the database: {Reason}. Feeds are silent until they can")]
+        public static partial void CannotRead(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,38 @@
+using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Revocations;
+
+/// <summary>The revocation table's statements.</summary>
+internal sealed class RevocationStore(TokenDb db, IOptions<AccessTokenOptions> issuing)
+{
+    // A gateway may accept a token this much longer than its exp (the largest clock skew it can be given).
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(60);
+
+    // Any number, the same on all nodes: "only one transaction at a time adds revocations".
+    private const long AppendLock = 0x46726f6e74446f6f;
+
+    private const int CleanUpBatch = 1000;
+
+    /// <summary>Adds rows inside the caller's transaction.</summary>
+    public async Task AppendAsync(string kind, IEnumerable<string> subjects, long now, CancellationToken cancellationToken)
+    {
+        // PostgreSQL hands out numbers before the commit; without this a reader could see 6, then miss 5 that commits later.
+        if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AppendLock})", cancellationToken);
+
+        var expiresAt = now + (long)(issuing.Value.Lifetime + LargestSkew).TotalMilliseconds;
+        db.Revocations.AddRange(subjects.Select(s => new Revocation { Kind = kind, Subject = s, CreatedAt = now, ExpiresAt = expiresAt }));
+        await db.SaveChangesAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+    }
+
+    public Task<List<Revocation>> AfterAsync(long id, long now, CancellationToken cancellationToken) =>
+        db.Revocations.AsNoTracking().Where(r => r.Id > id && r.ExpiresAt > now).OrderBy(r => r.Id).ToListAsync(cancellationToken);
+
+    /// <summary>Removes at most one batch of rows that cover no living token.</summary>
+    public Task<int> CleanUpAsync(long now, CancellationToken cancellationToken) => db.Revocations
+        .Where(r => db.Revocations.Where(old => old.ExpiresAt <= now).OrderBy(old => old.Id).Select(old => old.Id).Take(CleanUpBatch).Contains(r.Id))
+        .ExecuteDeleteAsync(cancellationToken);
+}
