@@ -21,6 +21,8 @@ internal sealed class Api(Uri gateway) : IDisposable
 
     public Task<HttpResponseMessage> RefreshAsync(string refresh) => _http.PostAsJsonAsync("/api/token/refresh/", new { refresh });
 
+    public Task<HttpResponseMessage> BlacklistAsync(string refresh) => _http.PostAsJsonAsync("/api/token/blacklist/", new { refresh });
+
     public Task<HttpResponseMessage> VerifyAsync(string token) => _http.PostAsJsonAsync("/api/token/verify/", new { token });
 
     public Task<HttpResponseMessage> GetAsync(string path, string? access = null, params (string Name, string Value)[] headers)

@@ -88,4 +88,30 @@ public sealed class StoryTests(StoryTests.Fixture fixture) : IClassFixture<Story
         using (var verified = await _api.VerifyAsync(pair.Access)) Assert.Equal(HttpStatusCode.OK, verified.StatusCode);
         using (var refreshed = await _api.RefreshAsync(pair.Refresh)) Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
     }
+
+    [Fact]
+    public async Task SignedOut_TheGatewayRefusesWithinASecond_AlsoAfterItsRestart()
+    {
+        var pair = await _api.SignInAsync("alice", ThreeProcesses.Password);
+        var other = await _api.SignInAsync("alice", ThreeProcesses.Password);
+        using (var before = await _api.GetAsync("/api/profile/", pair.Access)) Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        using (var signedOut = await _api.BlacklistAsync(pair.Refresh)) Assert.Equal(HttpStatusCode.OK, signedOut.StatusCode);
+        await Eventually.IsAsync(() => IsRefusedAsync(pair.Access), TimeSpan.FromSeconds(1), "the access token of an ended session is refused");
+        Assert.False(await IsRefusedAsync(other.Access));
+
+        await _processes.GatewayProcess!.SignalAsync("KILL");
+        await _processes.GatewayProcess.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await _processes.GatewayProcess.DisposeAsync();
+        _processes.StartGateway();
+        await _processes.WaitUntilTokensCanBeCheckedAsync();
+        await Eventually.IsAsync(() => IsRefusedAsync(pair.Access), TimeSpan.FromSeconds(5), "it is refused after a restart, too");
+        Assert.False(await IsRefusedAsync(other.Access));
+    }
+
+    private async Task<bool> IsRefusedAsync(string access)
+    {
+        using var answer = await _api.GetAsync("/api/profile/", access);
+        return answer.StatusCode == HttpStatusCode.Unauthorized;
+    }
 }

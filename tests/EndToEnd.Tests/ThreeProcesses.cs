@@ -14,12 +14,15 @@ internal sealed class ThreeProcesses : IAsyncDisposable
     private readonly int _tokenServicePort = FreePort.Take();
     private readonly int _backendPort = FreePort.Take();
     private readonly int _gatewayPort = FreePort.Take();
-    private ChildProcess? _gateway;
     private ChildProcess? _backend;
 
     public Uri Gateway => new($"http://127.0.0.1:{_gatewayPort}");
 
     public ChildProcess? TokenService { get; private set; }
+
+    public ChildProcess? GatewayProcess { get; private set; }
+
+    private string FeedKey => _folder.Write("feed-key", "a secret that only the test knows");
 
     public static async Task<ThreeProcesses> StartAsync()
     {
@@ -38,6 +41,7 @@ internal sealed class ThreeProcesses : IAsyncDisposable
         {
             ["Kestrel__Endpoints__Http__Url"] = $"http://127.0.0.1:{_tokenServicePort}",
             ["Storage__DataDirectory"] = _folder.File("data"),
+            ["Revocations__FeedKeyFile"] = FeedKey,
             ["Users__HashIterations"] = "100000",
             ["Users__Seed__alice__PasswordFile"] = password,
         });
@@ -67,7 +71,7 @@ internal sealed class ThreeProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in new[] { _gateway, _backend, TokenService })
+        foreach (var process in new[] { GatewayProcess, _backend, TokenService })
         {
             if (process is not null) await process.DisposeAsync();
         }
@@ -75,15 +79,18 @@ internal sealed class ThreeProcesses : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private void StartGateway()
+    public void StartGateway()
     {
         var backend = $"http://127.0.0.1:{_backendPort}";
         var tokenService = $"http://127.0.0.1:{_tokenServicePort}";
-        _gateway = Service<GatewayMarker>("gateway", new()
+        GatewayProcess = Service<GatewayMarker>("gateway", new()
         {
             ["Kestrel__Endpoints__Public__Url"] = Gateway.AbsoluteUri,
             ["Kestrel__Endpoints__Management__Url"] = "http://127.0.0.1:0",
             ["Issuers__token-service__MetadataAddress"] = $"{tokenService}/.well-known/openid-configuration",
+            ["Issuers__token-service__Revocations__FeedAddress"] = $"{tokenService}/revocations/feed",
+            ["Issuers__token-service__Revocations__KeyFile"] = FeedKey,
+            ["Issuers__token-service__Revocations__StateFile"] = _folder.File("gateway/revocations.json"),
             ["ReverseProxy__Clusters__token-service__Destinations__first__Address"] = tokenService,
             ["ReverseProxy__Clusters__sample__Destinations__first__Address"] = backend,
             ["ReverseProxy__Clusters__sample__Destinations__second__Address"] = backend,
