@@ -7,11 +7,17 @@ namespace FrontDoor.Gateway.Authentication;
 /// Validates access tokens for JwtBearer: shape, then issuer, then key, then signature and claims. The library does the cryptography
 /// and the claims; what it leaves open (head of the security contract) is closed here.
 /// </summary>
-internal sealed class AccessTokenHandler(TrustedIssuers issuers, TimeProvider time) : TokenHandler
+internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cache, TimeProvider time) : TokenHandler
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = TokenShape.MaxLength };
 
-    public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+    public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+    {
+        if (cache.Find(token) is not { } known || !known.Issuer.Keys.Has(known.Key)) return ValidateNewAsync(token);
+        return ObjectionTo(known) is { } objection ? Task.FromResult(objection) : known.Result;
+    }
+
+    private async Task<TokenValidationResult> ValidateNewAsync(string token)
     {
         if (TokenShape.Read(token) is not { } shape) return Refused(TokenRefusal.MalformedToken);
         if (issuers.Find(shape.Issuer) is not { } issuer) return Refused(TokenRefusal.UnknownIssuer);
@@ -32,19 +38,34 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TimeProvider ti
 
         if (key is null) return Refused(TokenRefusal.UnknownKey);
         if (!KeyFits(key, shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
-        return Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)), issuer);
+        var result = Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)));
+        if (!result.IsValid) return result;
+
+        var jwt = (JsonWebToken)result.SecurityToken;
+        var validated = new ValidatedToken(
+            Task.FromResult(result), issuer, key, jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null, jwt.ValidTo);
+        cache.Add(token, validated);
+        return ObjectionTo(validated) ?? result;
     }
 
     public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
         throw new NotSupportedException("Tokens are validated from their text");
 
-    private static TokenValidationResult Judge(TokenValidationResult result, TrustedIssuer issuer) => result.Exception switch
+    /// <summary>What may change while a token lives: its time, its session, and whether the gateway hears of such things.</summary>
+    private TokenValidationResult? ObjectionTo(ValidatedToken token)
+    {
+        var options = token.Issuer.Options;
+        if (token.Expires <= time.GetUtcNow().UtcDateTime - options.ClockSkew) return Refused(TokenRefusal.Expired);
+        if (token.Issuer.Revocations.Revokes(token.Session)) return Refused(TokenRefusal.Revoked);
+        return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
+            ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
+            : null;
+    }
+
+    private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
     {
         // A refresh token is no access token whatever its typ says (RFC 8725 section 3.11).
         null when ((JsonWebToken)result.SecurityToken).TryGetPayloadValue<object>("token_type", out var type) && type is not "access" => Refused(TokenRefusal.WrongType),
-        null when issuer is { Options.Revocations.WhenStale: StalePolicy.Closed, RevocationsAreFresh: false } =>
-            new TokenValidationResult { Exception = new RevocationsStaleException(issuer.Options.Issuer) },
-        null when ((JsonWebToken)result.SecurityToken).TryGetPayloadValue<string>("sid", out var sid) && issuer.Revocations.Revokes(sid) => Refused(TokenRefusal.Revoked),
         null => result,
         SecurityTokenExpiredException => Refused(TokenRefusal.Expired),
         SecurityTokenNotYetValidException => Refused(TokenRefusal.NotYetValid),

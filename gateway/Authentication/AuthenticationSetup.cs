@@ -22,6 +22,9 @@ internal static class AuthenticationSetup
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
             .RemoveAllLoggers();
         services.AddSingleton<TrustedIssuers>();
+        services.AddSingleton<IValidateOptions<TokenCacheOptions>, TokenCacheOptionsValidator>();
+        services.AddOptions<TokenCacheOptions>().BindConfiguration(TokenCacheOptions.Section, StrictBinding.Of).ValidateOnStart();
+        services.AddSingleton(provider => new TokenCache(provider.GetRequiredService<IOptions<TokenCacheOptions>>().Value));
         services.AddSingleton<AccessTokenHandler>();
         services.AddHostedService<KeepKeysFresh>();
         services.AddHostedService<FollowRevocations>();

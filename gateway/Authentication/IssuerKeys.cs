@@ -24,6 +24,9 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     /// <summary>Whether a set has ever been fetched.</summary>
     public bool Available => _keys is not null;
 
+    /// <summary>Whether the issuer still stands by this very key.</summary>
+    public bool Has(JsonWebKey key) => _keys is { } keys && keys.TryGetValue(key.Kid, out var current) && ReferenceEquals(current, key);
+
     /// <returns>The key; null when the issuer does not have it.</returns>
     /// <exception cref="KeysUnavailableException">No set could be fetched yet.</exception>
     public ValueTask<JsonWebKey?> FindAsync(string kid) =>
@@ -65,9 +68,9 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
             var keys = KeyDocuments.Read(text);
             if (keys.Count == 0) throw new InvalidOperationException("the key set has no usable key");
             _lastFault = null;
-            if (text == _text) return; // same objects: the signature providers cached on them stay warm
+            if (text == _text) return;
             _text = text;
-            _keys = keys;
+            _keys = Keep(keys);
             Log.Fetched(logger, options.Issuer, string.Join(", ", keys.Keys));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
@@ -86,6 +89,14 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
             }
         }
     }
+
+    // A key that stays is the same object: signature providers and validated tokens hang on it.
+    private Dictionary<string, JsonWebKey> Keep(IReadOnlyDictionary<string, JsonWebKey> fetched) => fetched.ToDictionary(
+        key => key.Key,
+        key => _keys?.GetValueOrDefault(key.Key) is { } kept && kept.Alg == key.Value.Alg && kept.ComputeJwkThumbprint().AsSpan().SequenceEqual(key.Value.ComputeJwkThumbprint())
+            ? kept
+            : key.Value,
+        StringComparer.Ordinal);
 
     private static partial class Log
     {

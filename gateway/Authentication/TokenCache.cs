@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.IdentityModel.Tokens;
+
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>A validated token: what was found, and by what it holds.</summary>
+/// <param name="Result">The validation's result, complete; handed out as it is.</param>
+/// <param name="Issuer">Its issuer.</param>
+/// <param name="Key">The key that verified it.</param>
+/// <param name="Session">Its <c>sid</c>; null when it has none.</param>
+/// <param name="Expires">Its <c>exp</c>.</param>
+internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string? Session, DateTime Expires);
+
+/// <summary>
+/// Remembers tokens that were found good: a signature check costs 50 us and more, a look-up about 1. Only good ones are kept, so a flood of
+/// bad ones takes no room. Keyed by a digest of the whole token. Whether an entry still holds is for the caller to judge, each time.
+/// </summary>
+internal sealed class TokenCache(TokenCacheOptions options)
+{
+    // Two generations: entries enter the young one; when it is full it becomes the old one, and what nobody asked for since is dropped.
+    // Bounded without a timer, a lock or a list of uses.
+    private ConcurrentDictionary<Digest, ValidatedToken> _young = new();
+    private ConcurrentDictionary<Digest, ValidatedToken> _old = new();
+    private long _bytes;
+
+    private readonly record struct Digest(ulong A, ulong B, ulong C, ulong D);
+
+    /// <summary>Entries at the moment.</summary>
+    public int Count => _young.Count + _old.Count;
+
+    public ValidatedToken? Find(string token)
+    {
+        var digest = DigestOf(token);
+        if (_young.TryGetValue(digest, out var entry)) return entry;
+        if (!_old.TryGetValue(digest, out entry)) return null;
+        Add(digest, token.Length, entry);
+        return entry;
+    }
+
+    public void Add(string token, ValidatedToken entry)
+    {
+        if (options.MaxEntries > 0) Add(DigestOf(token), token.Length, entry);
+    }
+
+    private void Add(Digest digest, int tokenLength, ValidatedToken entry)
+    {
+        // Claims and token text, roughly: what an entry keeps alive grows with the token.
+        var bytes = Interlocked.Add(ref _bytes, 1024 + (6L * tokenLength));
+        if (_young.Count >= options.MaxEntries / 2 || bytes > options.MaxBytes / 2)
+        {
+            Interlocked.Exchange(ref _bytes, 0);
+            _old = Interlocked.Exchange(ref _young, new());
+        }
+
+        _young[digest] = entry;
+    }
+
+    private static Digest DigestOf(string token)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Span<byte> text = token.Length <= 2048 ? stackalloc byte[token.Length] : new byte[token.Length];
+        // The shape check has let no other character pass, and a text that is not ASCII is never in the cache.
+        var length = Encoding.Latin1.GetBytes(token, text);
+        SHA256.HashData(text[..length], hash);
+        return new(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]), BitConverter.ToUInt64(hash[16..]), BitConverter.ToUInt64(hash[24..]));
+    }
+}

@@ -1,0 +1,56 @@
+using FrontDoor.Gateway.Authentication;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Authentication;
+
+public sealed class TokenCacheTests
+{
+    [Fact]
+    public void AddedToken_IsFoundByItsWholeTextAlone()
+    {
+        var cache = new TokenCache(new TokenCacheOptions());
+        var entry = Entry();
+        cache.Add("aaa.bbb.ccc", entry);
+        Assert.Same(entry, cache.Find("aaa.bbb.ccc"));
+        Assert.Null(cache.Find("aaa.bbb.ccd"));
+        Assert.Null(cache.Find("aaa.bbb"));
+        Assert.Null(cache.Find(""));
+        Assert.Null(cache.Find("aaa.bbb.\u0163cc"));
+    }
+
+    [Fact]
+    public void MoreThanFit_CountStaysBoundedAndWhatIsUsedStays()
+    {
+        var cache = new TokenCache(new TokenCacheOptions { MaxEntries = 100 });
+        var used = Entry();
+        cache.Add("used", used);
+        for (var i = 0; i < 10_000; i++)
+        {
+            cache.Add($"token-{i}", Entry());
+            Assert.Same(used, cache.Find("used"));
+            Assert.InRange(cache.Count, 1, 101);
+        }
+
+        Assert.Null(cache.Find("token-0"));
+        Assert.NotNull(cache.Find("token-9999"));
+    }
+
+    [Fact]
+    public void LargeTokens_AreBoundedInBytes()
+    {
+        var cache = new TokenCache(new TokenCacheOptions { MaxEntries = 1_000_000, MaxBytes = 1024 * 1024 });
+        for (var i = 0; i < 1000; i++) cache.Add(new string('a', 10_000) + i, Entry());
+        Assert.InRange(cache.Count, 1, 20);
+    }
+
+    [Fact]
+    public void NoEntriesAllowed_NothingIsKept()
+    {
+        var cache = new TokenCache(new TokenCacheOptions { MaxEntries = 0 });
+        cache.Add("token", Entry());
+        Assert.Null(cache.Find("token"));
+    }
+
+    private static ValidatedToken Entry() => new(Task.FromResult(new TokenValidationResult()), null!, new JsonWebKey(), null, DateTime.MaxValue);
+}
