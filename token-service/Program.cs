@@ -27,6 +27,7 @@ return await StartupFault.ReportAsync(async () =>
     var app = builder.Build();
 
     app.UseErrorResponses();
+    app.UseClientAddress();
     app.MapTokenEndpoints();
     app.MapSessionEndpoints();
     app.MapRevocationFeed();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -45,6 +46,14 @@ internal sealed class Answer(int status, object body) : IResult
     public static Answer TokenNotValid(string detail) => Refused(detail, "token_not_valid");
 
     public static Answer Fault(int status, string detail) => new(status, new Detail(detail));
+
+    /// <summary>Django REST framework's 429.</summary>
+    public static Answer Throttled(HttpContext context, TimeSpan wait)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Fault(StatusCodes.Status429TooManyRequests, $"Request was throttled. Expected available in {seconds} second{(seconds == 1 ? "" : "s")}.");
+    }
 
     public static Answer Fields(Dictionary<string, string[]> faults) => new(StatusCodes.Status400BadRequest, faults);
 

@@ -1,15 +1,34 @@
 using System.Data.Common;
+using FrontDoor.TokenService.Users;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace FrontDoor.TokenService.Endpoints;
 
 internal static class EndpointsSetup
 {
-    public static void AddEndpoints(this WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel =>
+    public static void AddEndpoints(this WebApplicationBuilder builder)
     {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = RequestData.MaxBodyBytes;
-    });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestData.MaxBodyBytes;
+        });
+        builder.Services.AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>();
+        builder.Services.AddOptions<EndpointOptions>().BindConfiguration(EndpointOptions.Section).ValidateOnStart();
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<EndpointOptions>>((forwarded, endpoints) =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in endpoints.Value.EffectiveTrustedProxies) forwarded.KnownIPNetworks.Add(IPNetwork.Parse(network));
+        });
+    }
+
+    /// <summary>From here on the connection's address is the client's, as the gateway saw it.</summary>
+    public static void UseClientAddress(this WebApplication app) => app.UseForwardedHeaders();
 
     /// <summary>No exception reaches a client: a lost database is 503, a request Kestrel refuses keeps its status, the rest is a bare 500.</summary>
     public static void UseErrorResponses(this WebApplication app) => app.Use(async (context, next) =>
@@ -23,11 +42,13 @@ internal static class EndpointsSetup
             var answer = e switch
             {
                 BadHttpRequestException bad => Answer.Fault(bad.StatusCode, "The request could not be read."),
+                HashingBusyException => Unavailable(context),
                 DbException or DbUpdateException or TimeoutException => Unavailable(context),
                 { InnerException: DbException or TimeoutException } => Unavailable(context),
                 _ => Answer.Fault(StatusCodes.Status500InternalServerError, "An unexpected error occurred."),
             };
-            ErrorLog.Failed(app.Logger, context.Request.Path, e);
+            if (e is HashingBusyException) ErrorLog.Busy(app.Logger);
+            else ErrorLog.Failed(app.Logger, context.Request.Path, e);
             context.Response.Headers.CacheControl = "no-store";
             await answer.ExecuteAsync(context);
         }
@@ -44,4 +65,7 @@ internal static partial class ErrorLog
 {
     [LoggerMessage(1, LogLevel.Error, "Request to {Path} failed")]
     public static partial void Failed(ILogger logger, PathString path, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "Too many sign-ins are waiting to be hashed; one was turned away")]
+    public static partial void Busy(ILogger logger);
 }

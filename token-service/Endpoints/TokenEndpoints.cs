@@ -22,11 +22,12 @@ internal static class TokenEndpoints
         var password = fields.Read("password", services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords);
         if (fields.Refusal is { } refusal) return refusal;
 
-        var user = await services.GetRequiredService<PasswordLogin>().CheckAsync(userName, password);
+        var address = context.Connection.RemoteIpAddress?.ToString();
+        var (user, wait) = await services.GetRequiredService<PasswordLogin>().CheckAsync(userName, password, address, context.RequestAborted);
+        if (wait is not null) return Answer.Throttled(context, wait.Value);
         if (user is null) return Answer.Refused("No active account found with the given credentials");
 
-        var pair = await services.GetRequiredService<Sessions>().BeginAsync(
-            user, context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
+        var pair = await services.GetRequiredService<Sessions>().BeginAsync(user, context.Request.Headers.UserAgent, address, context.RequestAborted);
         return Answer.Ok(new ObtainedPair(pair.Refresh, pair.Access));
     }
 

@@ -42,6 +42,8 @@ internal static class StorageSetup
     {
         var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        // Npgsql would try Kerberos first, and warn where its library is missing, as in small container images. Whoever wants it says so.
+        if (!connection.ContainsKey("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
         if (options.PasswordFile is { } file) connection.Password = File.ReadAllText(file).TrimEnd('\r', '\n');
         return connection.ConnectionString;
     }

@@ -16,8 +16,46 @@ internal sealed record UserOptions
     /// <summary>Strip white space around a submitted password, as Django's simplejwt does. Default false: a password is compared as sent.</summary>
     public bool TrimPasswords { get; init; }
 
+    /// <summary>Passwords hashed at once. Default 0: half the processors, at least one. At most 64.</summary>
+    public int ConcurrentHashes { get; init; }
+
+    /// <summary>Sign-ins that may wait for their turn to be hashed; one more is 503 with Retry-After. Default 50; from 0 to 10,000.</summary>
+    public int HashQueue { get; init; } = 50;
+
+    /// <summary>How fast passwords may be guessed.</summary>
+    public ThrottleOptions Throttle { get; init; } = new();
+
+    /// <summary>When an account is locked.</summary>
+    public LockoutOptions Lockout { get; init; } = new();
+
+    /// <summary>The number of hashes at once, with the default applied.</summary>
+    public int EffectiveConcurrentHashes => ConcurrentHashes > 0 ? ConcurrentHashes : Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>Users made at start when absent, by user name: the first administrator of a fresh installation. Existing users are left alone.</summary>
     public IReadOnlyDictionary<string, SeedUser> Seed { get; init; } = new Dictionary<string, SeedUser>();
+}
+
+/// <summary>Failed sign-ins per <see cref="Window"/>, in this process; past them 429 with Retry-After, whether the password is right or not.</summary>
+internal sealed record ThrottleOptions
+{
+    /// <summary>For one user name, known or unknown. Default 10; at least 1.</summary>
+    public int FailuresPerAccount { get; init; } = 10;
+
+    /// <summary>From one client address. Default 100 (offices share one); at least 1.</summary>
+    public int FailuresPerAddress { get; init; } = 100;
+
+    /// <summary>Default 1 minute; from 1 second to 1 day.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>An account is locked after this many wrong passwords in a row; in the database, so on all nodes and across restarts.</summary>
+internal sealed record LockoutOptions
+{
+    /// <summary>Default 100 (the most that NIST SP 800-63B section 3.2.2 allows); from 1 to 100.</summary>
+    public int Failures { get; init; } = 100;
+
+    /// <summary>How long it stays locked. Default 15 minutes; from 1 second.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(15);
 }
 
 /// <summary>A user to make at start when absent.</summary>
@@ -40,6 +78,14 @@ internal sealed class UserOptionsValidator : IValidateOptions<UserOptions>
         var faults = new ValidateOptionsResultBuilder();
         if (options.HashIterations < 100_000)
             faults.AddError($"Users:HashIterations is {options.HashIterations}; at least 100000 are needed");
+        if (options.ConcurrentHashes is < 0 or > 64) faults.AddError($"Users:ConcurrentHashes is {options.ConcurrentHashes}; it must be from 0 to 64");
+        if (options.HashQueue is < 0 or > 10_000) faults.AddError($"Users:HashQueue is {options.HashQueue}; it must be from 0 to 10000");
+        if (options.Throttle.FailuresPerAccount < 1 || options.Throttle.FailuresPerAddress < 1)
+            faults.AddError("Users:Throttle:FailuresPerAccount and FailuresPerAddress must be at least 1");
+        if (options.Throttle.Window < TimeSpan.FromSeconds(1) || options.Throttle.Window > TimeSpan.FromDays(1))
+            faults.AddError($"Users:Throttle:Window is {options.Throttle.Window}; it must be from 00:00:01 to 1.00:00:00");
+        if (options.Lockout.Failures is < 1 or > 100) faults.AddError($"Users:Lockout:Failures is {options.Lockout.Failures}; it must be from 1 to 100");
+        if (options.Lockout.Duration < TimeSpan.FromSeconds(1)) faults.AddError($"Users:Lockout:Duration is {options.Lockout.Duration}; it must be at least 00:00:01");
         foreach (var (user, seed) in options.Seed)
         {
             if (!File.Exists(seed.PasswordFile))

@@ -27,6 +27,8 @@ internal static class UsersSetup
             .Configure<IOptions<UserOptions>>((hasher, users) => hasher.IterationCount = users.Value.HashIterations);
 
         services.AddSingleton<DecoyHash>();
+        services.AddSingleton<HashingGate>();
+        services.AddSingleton<FailureThrottle>();
         services.AddScoped<PasswordLogin>();
         services.AddHostedService<SeedUsers>();
     }

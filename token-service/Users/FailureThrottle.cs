@@ -1,0 +1,43 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.TokenService.Users;
+
+/// <summary>
+/// Slows guessing down: failures are counted by account name, known or not, and by client address; past a limit every attempt waits for the
+/// next window, right or wrong. Counted in this process.
+/// </summary>
+internal sealed class FailureThrottle(IOptions<UserOptions> options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<string> _accounts = Windows(options.Value.Throttle.FailuresPerAccount, options.Value.Throttle.Window);
+    private readonly PartitionedRateLimiter<string> _addresses = Windows(options.Value.Throttle.FailuresPerAddress, options.Value.Throttle.Window);
+
+    /// <returns>How long to wait; null when the attempt may be made.</returns>
+    public TimeSpan? Wait(string userName, string? address) => Wait(_accounts, Fold(userName)) ?? Wait(_addresses, address ?? "");
+
+    public void Fail(string userName, string? address)
+    {
+        using var account = _accounts.AttemptAcquire(Fold(userName));
+        using var client = _addresses.AttemptAcquire(address ?? "");
+    }
+
+    public void Dispose()
+    {
+        _accounts.Dispose();
+        _addresses.Dispose();
+    }
+
+    private static TimeSpan? Wait(PartitionedRateLimiter<string> limiter, string key)
+    {
+        // No permit asked for: only a look at whether any is left.
+        using var lease = limiter.AttemptAcquire(key, permitCount: 0);
+        if (lease.IsAcquired) return null;
+        return lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+    }
+
+    private static PartitionedRateLimiter<string> Windows(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
+        RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 }));
+
+    // As Identity compares names, and short: a name is the client's to choose.
+    private static string Fold(string userName) => (userName.Length <= 256 ? userName : userName[..256]).Normalize().ToUpperInvariant();
+}
