@@ -8,23 +8,12 @@ using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
 
-if (args is ["healthcheck", ..]) return await HealthCheckCommand.RunAsync(args);
-
-var builder = WebApplication.CreateBuilder(args);
-
-// In the order of start-up: the database is migrated, then keys are loaded, then seed users made; only then does the server listen.
-builder.AddStorage();
-builder.AddKeys();
-builder.AddUsers();
-builder.AddAccessTokens();
-builder.AddRefreshTokens();
-builder.AddRevocations();
-builder.AddEndpoints();
-builder.AddObservability();
+if (args.Length > 0 && AdminCommands.Verbs.Contains(args[0])) return await AdminCommands.RunAsync(args, () => Compose([]));
 
 return await StartupFault.ReportAsync(async () =>
 {
-    var app = builder.Build();
+    var app = Compose(args).Build();
+    app.ReportEveryOptionFault();
 
     app.UseErrorResponses();
     app.UseClientAddress();
@@ -36,3 +25,19 @@ return await StartupFault.ReportAsync(async () =>
 
     await app.RunAsync();
 });
+
+// In the order of start-up: the database is migrated, then keys are loaded, then seed users made, then revocations read; only then does
+// the server listen.
+static WebApplicationBuilder Compose(string[] args)
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddStorage();
+    builder.AddKeys();
+    builder.AddUsers();
+    builder.AddAccessTokens();
+    builder.AddRefreshTokens();
+    builder.AddRevocations();
+    builder.AddEndpoints();
+    builder.AddObservability();
+    return builder;
+}

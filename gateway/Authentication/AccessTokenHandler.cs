@@ -56,7 +56,7 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     {
         var options = token.Issuer.Options;
         if (token.Expires <= time.GetUtcNow().UtcDateTime - options.ClockSkew) return Refused(TokenRefusal.Expired);
-        if (token.Issuer.Revocations.Revokes(token.Session)) return Refused(TokenRefusal.Revoked);
+        if (token.Issuer.Revocations.Revokes(token.Session, token.Key.Kid)) return Refused(TokenRefusal.Revoked);
         return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
             ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
             : null;

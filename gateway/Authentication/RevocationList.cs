@@ -7,37 +7,53 @@ internal sealed record RevocationEntry(long Id, string Kind, string Subject, lon
 internal sealed class RevocationList(TimeProvider time)
 {
     private const string Session = "session";
+    private const string Key = "key";
 
-    private volatile Dictionary<string, long> _sessions = new(StringComparer.Ordinal);
+    // By kind and subject in one text: a session and a key of the same name are not each other.
+    private volatile Dictionary<string, long> _entries = new(StringComparer.Ordinal);
     private long _lastHeard;
     private long _lastId = -1;
 
     /// <summary>The newest entry applied; -1 before the first.</summary>
     public long LastId => Interlocked.Read(ref _lastId);
 
-    /// <summary>The revoked sessions and when each entry may be forgotten, in Unix seconds.</summary>
-    public IReadOnlyDictionary<string, long> Sessions => _sessions;
+    /// <summary>All entries (kind, colon, subject) and when each may be forgotten, in Unix seconds.</summary>
+    public IReadOnlyDictionary<string, long> Entries => _entries;
 
-    public bool Revokes(string? session) => session is not null && _sessions.ContainsKey(session);
+    /// <summary>Whether a token of this session, signed by this key, is no longer stood by.</summary>
+    public bool Revokes(string? session, string kid)
+    {
+        var entries = _entries;
+        return entries.Count > 0 && ((session is not null && entries.ContainsKey($"{Session}:{session}")) || entries.ContainsKey($"{Key}:{kid}"));
+    }
 
     /// <summary>Whether the feed was heard within this time.</summary>
     public bool HeardWithin(TimeSpan span) => Interlocked.Read(ref _lastHeard) is not 0 and var heard && time.GetElapsedTime(heard) <= span;
 
     public void Hear() => Interlocked.Exchange(ref _lastHeard, time.GetTimestamp());
 
+    /// <summary>Takes over what was saved.</summary>
+    public void Restore(IReadOnlyDictionary<string, long> entries, long id) => Swap(new(entries, StringComparer.Ordinal), id);
+
     /// <summary>Takes over a whole list.</summary>
-    public void Replace(IEnumerable<RevocationEntry> entries, long id) => Set(new(StringComparer.Ordinal), entries, id);
+    public void Replace(IEnumerable<RevocationEntry> entries, long id) => Merge(new(StringComparer.Ordinal), entries, id);
 
     /// <summary>Adds what came since.</summary>
-    public void Add(IReadOnlyCollection<RevocationEntry> entries, long id) => Set(entries.Count == 0 ? _sessions : new(_sessions, StringComparer.Ordinal), entries, id);
+    public void Add(IReadOnlyCollection<RevocationEntry> entries, long id) => Merge(entries.Count == 0 ? _entries : new(_entries, StringComparer.Ordinal), entries, id);
+
+    private void Merge(Dictionary<string, long> all, IEnumerable<RevocationEntry> entries, long id)
+    {
+        // A kind of a later version is not for this gateway to judge by.
+        foreach (var entry in entries.Where(e => e.Kind is Session or Key)) all[$"{entry.Kind}:{entry.Subject}"] = entry.Expires;
+        Swap(all, id);
+    }
 
     // Copied and swapped: readers see one state or the next, never a half of one. Revocations are rare beside requests.
-    private void Set(Dictionary<string, long> sessions, IEnumerable<RevocationEntry> entries, long id)
+    private void Swap(Dictionary<string, long> all, long id)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        foreach (var entry in entries.Where(e => e.Kind == Session)) sessions[entry.Subject] = entry.Expires;
-        foreach (var (session, _) in sessions.Where(s => s.Value < now).ToArray()) sessions.Remove(session);
-        _sessions = sessions;
+        if (all.Values.Any(expires => expires < now)) all = all.Where(e => e.Value >= now).ToDictionary(StringComparer.Ordinal);
+        _entries = all;
         Interlocked.Exchange(ref _lastId, id);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>What a state file holds.</summary>
-internal sealed record SavedRevocations(long LastId, Dictionary<string, long> Sessions);
+internal sealed record SavedRevocations(long LastId, Dictionary<string, long> Entries);
 
 /// <summary>
 /// Keeps a revocation list on disk across restarts. An older file is no harm: the feed resumes after the newest entry that is in it.
@@ -16,7 +16,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
         try
         {
             var saved = JsonSerializer.Deserialize(File.ReadAllText(file), FeedJson.Default.SavedRevocations);
-            if (saved is { Sessions: not null }) list.Replace(saved.Sessions.Select(s => new RevocationEntry(0, "session", s.Key, s.Value)), saved.LastId);
+            if (saved is { Entries: not null }) list.Restore(saved.Entries, saved.LastId);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -32,7 +32,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             // A crash leaves the old file or the new one.
             var part = file + ".part";
-            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, new(list.Sessions)), FeedJson.Default.SavedRevocations));
+            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, new(list.Entries)), FeedJson.Default.SavedRevocations));
             File.Move(part, file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -13,8 +13,7 @@ internal static class DiscoveryEndpoints
 
     public static void MapDiscovery(this IEndpointRouteBuilder app)
     {
-        app.MapGet(JwksPath, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(
-            [.. ring.Published.Keys.Select(k => new PublishedKey(k.Kty, k.Use, k.Alg, k.Kid, k.Crv, k.X, k.Y))])));
+        app.MapGet(JwksPath, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(ring.Published)));
         app.MapGet("/.well-known/openid-configuration", Metadata);
         app.MapGet("/.well-known/oauth-authorization-server", Metadata);
     }
@@ -24,7 +23,7 @@ internal static class DiscoveryEndpoints
         options.Value.Issuer + JwksPath,
         ["public"],
         [],
-        [.. ring.Published.Keys.Select(k => k.Alg).Distinct()]));
+        ring.Algorithms));
 
     private static JsonHttpResult<T> Cached<T>(HttpContext context, T document)
     {
@@ -36,8 +35,6 @@ internal static class DiscoveryEndpoints
 
 internal sealed record PublishedKeys(IReadOnlyList<PublishedKey> Keys);
 
-internal sealed record PublishedKey(string Kty, string Use, string Alg, string Kid, string Crv, string X, string Y);
-
 internal sealed record Discovery(
     string Issuer,
     string JwksUri,
@@ -45,7 +42,7 @@ internal sealed record Discovery(
     IReadOnlyList<string> ResponseTypesSupported,
     IReadOnlyList<string> IdTokenSigningAlgValuesSupported);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PublishedKeys))]
 [JsonSerializable(typeof(Discovery))]
 internal sealed partial class DiscoveryJson : JsonSerializerContext;

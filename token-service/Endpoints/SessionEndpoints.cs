@@ -34,7 +34,7 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> EndAllAsync(Sessions sessions, IssuedToken me, string? except) => TypedResults.Json(
-        new EndedSessions(await sessions.EndAllAsync(me.UserId, except, CancellationToken.None)), SessionJson.Default.EndedSessions);
+        new EndedSessions(await sessions.EndAllAsync(me.UserId, except, SessionEnd.SignedOut, CancellationToken.None)), SessionJson.Default.EndedSessions);
 
     private static RequestDelegate Signed(Func<HttpContext, IssuedToken, Sessions, Task<IResult>> handle) => async context =>
     {

@@ -1,3 +1,6 @@
+using FrontDoor.TokenService.RefreshTokens;
+using Microsoft.Extensions.Options;
+
 namespace FrontDoor.TokenService.Keys;
 
 /// <summary>Section <c>Keys</c>.</summary>
@@ -10,4 +13,47 @@ internal sealed record KeyOptions
     /// directory, made at first start with mode 0600. Nodes that share a database share this key. Losing it means losing the signing keys.
     /// </summary>
     public string? EncryptionKeyFile { get; init; }
+
+    /// <summary>
+    /// Algorithm of new keys: <c>ES256</c> (default), <c>ES384</c>, <c>RS256</c> or <c>PS256</c>. A change is a rotation: the present key signs until
+    /// the new one has been published long enough. Gateways must allow the new one beforehand (<c>Issuers:…:Algorithms</c>).
+    /// </summary>
+    public string Algorithm { get; init; } = "ES256";
+
+    /// <summary>How long a key signs. Default 30 days; at least twice <see cref="PublishAhead"/>.</summary>
+    public TimeSpan RotateEvery { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long a key is published before it signs. Default 10 minutes; at least 1 second. Must exceed the time in which gateways fetch keys anew and
+    /// twice <see cref="PollInterval"/>.
+    /// </summary>
+    public TimeSpan PublishAhead { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often the database is looked at for keys of other nodes or commands, and for due rotations. Default 10 seconds; from 100 ms to 1 minute.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The schedule these settings make.</summary>
+    public KeySchedule Schedule(RefreshTokenOptions refreshTokens) => new(
+        (long)RotateEvery.TotalMilliseconds,
+        (long)PublishAhead.TotalMilliseconds,
+        // Refresh tokens are the longest-lived; a minute for clocks that differ.
+        (long)(refreshTokens.Lifetime + TimeSpan.FromMinutes(1)).TotalMilliseconds);
+}
+
+internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
+{
+    public ValidateOptionsResult Validate(string? name, KeyOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        if (!KeyMaterial.Algorithms.Contains(options.Algorithm))
+            faults.AddError($"Keys:Algorithm is '{options.Algorithm}'; legal values are {string.Join(", ", KeyMaterial.Algorithms)}");
+        if (options.PublishAhead < TimeSpan.FromSeconds(1)) faults.AddError($"Keys:PublishAhead is {options.PublishAhead}; it must be at least 00:00:01");
+        if (options.RotateEvery < 2 * options.PublishAhead)
+            faults.AddError($"Keys:RotateEvery is {options.RotateEvery}; it must be at least twice PublishAhead ({options.PublishAhead})");
+        if (options.PollInterval < TimeSpan.FromMilliseconds(100) || options.PollInterval > TimeSpan.FromMinutes(1))
+            faults.AddError($"Keys:PollInterval is {options.PollInterval}; it must be from 00:00:00.1 to 00:01:00");
+        else if (options.PublishAhead < 2 * options.PollInterval)
+            faults.AddError($"Keys:PublishAhead is {options.PublishAhead}; it must be at least twice PollInterval ({options.PollInterval})");
+        return faults.Build();
+    }
 }

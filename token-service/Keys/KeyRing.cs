@@ -1,48 +1,64 @@
-using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.TokenService.Keys;
 
-/// <summary>The keys in use: one signs, all verify and are published. Filled before the server listens.</summary>
-internal sealed class KeyRing
+/// <summary>The keys in use: one signs, all verify and are published. Filled before the server listens, then kept level with the database.</summary>
+internal sealed class KeyRing(TimeProvider time)
 {
-    private sealed record Snapshot(SigningCredentials Current, IReadOnlyList<ECDsaSecurityKey> All, JsonWebKeySet Published);
-
     private volatile Snapshot? _snapshot;
 
-    /// <summary>Signs new tokens.</summary>
-    public SigningCredentials Current => Loaded.Current;
+    /// <param name="ByActivation">Newest first.</param>
+    /// <param name="Keys">All that verify.</param>
+    /// <param name="Published">Their public halves.</param>
+    /// <param name="Algorithms">Theirs.</param>
+    private sealed record Snapshot(
+        IReadOnlyList<(long ActivatesAt, KeyMaterial Key)> ByActivation,
+        IReadOnlyList<SecurityKey> Keys,
+        IReadOnlyList<PublishedKey> Published,
+        IReadOnlyList<string> Algorithms);
+
+    /// <summary>Signs new tokens. Told by the clock at each use, so that all nodes change over at the same moment.</summary>
+    public SigningCredentials Current
+    {
+        get
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var keys = Loaded.ByActivation;
+            foreach (var (activatesAt, key) in keys)
+            {
+                if (activatesAt <= now) return key.Credentials;
+            }
+
+            // A clock that stepped back behind the first key: better to sign with it than not at all.
+            return keys[^1].Key.Credentials;
+        }
+    }
 
     /// <summary>Verify tokens that this service issued.</summary>
-    public IReadOnlyList<SecurityKey> Verification => Loaded.All;
+    public IReadOnlyList<SecurityKey> Verification => Loaded.Keys;
+
+    /// <summary>The algorithms of the verifying keys.</summary>
+    public IReadOnlyList<string> Algorithms => Loaded.Algorithms;
 
     /// <summary>Public halves only (RFC 7517).</summary>
-    public JsonWebKeySet Published => Loaded.Published;
+    public IReadOnlyList<PublishedKey> Published => Loaded.Published;
 
     private Snapshot Loaded => _snapshot ?? throw new InvalidOperationException("The key ring has not been loaded yet");
 
-    /// <param name="keys">Private keys with their kid.</param>
-    /// <param name="currentKid">The one that signs.</param>
-    public void Load(IReadOnlyList<(string Kid, ECDsa Key)> keys, string currentKid)
-    {
-        var all = keys.Select(k => new ECDsaSecurityKey(k.Key) { KeyId = k.Kid }).ToArray();
-        var published = new JsonWebKeySet();
-        foreach (var (kid, key) in keys) published.Keys.Add(Jwk(kid, key));
-        _snapshot = new Snapshot(new SigningCredentials(all.Single(k => k.KeyId == currentKid), SecurityAlgorithms.EcdsaSha256), all, published);
-    }
+    /// <summary>Whether these kids are what is loaded.</summary>
+    public bool Holds(IEnumerable<string> kids) => _snapshot is { } loaded && loaded.Published.Select(k => k.Kid).ToHashSet().SetEquals(kids);
 
-    private static JsonWebKey Jwk(string kid, ECDsa key)
+    /// <summary>The loaded key of this kid, so that it need not be unsealed again.</summary>
+    public KeyMaterial? Find(string kid) => _snapshot?.ByActivation.Select(k => k.Key).FirstOrDefault(k => k.Kid == kid);
+
+    /// <param name="keys">At least one.</param>
+    public void Load(IEnumerable<(long ActivatesAt, int Generation, KeyMaterial Key)> keys)
     {
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-        return new JsonWebKey
-        {
-            Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve,
-            Crv = JsonWebKeyECTypes.P256,
-            X = Base64UrlEncoder.Encode(point.X),
-            Y = Base64UrlEncoder.Encode(point.Y),
-            Kid = kid,
-            Use = JsonWebKeyUseNames.Sig,
-            Alg = SecurityAlgorithms.EcdsaSha256,
-        };
+        var sorted = keys.OrderByDescending(k => k.Generation).Select(k => (k.ActivatesAt, k.Key)).ToArray();
+        _snapshot = new Snapshot(
+            sorted,
+            [.. sorted.Select(k => (SecurityKey)k.Key.Key)],
+            [.. sorted.Select(k => k.Key.Published())],
+            [.. sorted.Select(k => k.Key.Algorithm).Distinct()]);
     }
 }

@@ -1,12 +1,17 @@
+using Microsoft.Extensions.Options;
+
 namespace FrontDoor.TokenService.Keys;
 
 internal static class KeysSetup
 {
     public static void AddKeys(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<KeyOptions>().BindConfiguration(KeyOptions.Section);
-        builder.Services.AddSingleton<KeyEncryption>();
-        builder.Services.AddSingleton<KeyRing>();
-        builder.Services.AddHostedService<LoadKeysOnStart>();
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<KeyOptions>, KeyOptionsValidator>();
+        services.AddOptions<KeyOptions>().BindConfiguration(KeyOptions.Section).ValidateOnStart();
+        services.AddSingleton<KeyEncryption>();
+        services.AddSingleton<KeyRing>();
+        services.AddScoped<KeyStore>();
+        services.AddHostedService<KeyRotation>();
     }
 }

@@ -1,12 +1,12 @@
 namespace FrontDoor.TokenService.Keys;
 
-/// <summary>One signing key. It has one algorithm for life (RFC 8725 section 3.1).</summary>
+/// <summary>One signing key. It has one algorithm for life (RFC 8725 section 3.1). Times are Unix milliseconds.</summary>
 internal sealed class SigningKey
 {
     /// <summary>RFC 7638 thumbprint of the public key.</summary>
     public required string Kid { get; init; }
 
-    /// <summary>1 for the first key, then counting up; the highest one that has been activated signs.</summary>
+    /// <summary>1 for the first key, then counting up; of the activated ones the highest signs.</summary>
     public required int Generation { get; init; }
 
     /// <summary>JOSE name, e.g. <c>ES256</c>.</summary>
@@ -15,9 +15,11 @@ internal sealed class SigningKey
     /// <summary>PKCS#8, sealed by <see cref="KeyEncryption"/> with the kid as associated data.</summary>
     public required byte[] SealedPrivateKey { get; init; }
 
-    /// <summary>Unix milliseconds.</summary>
     public required long CreatedAt { get; init; }
 
-    /// <summary>Unix milliseconds from which the key signs; before it the key is only published.</summary>
+    /// <summary>From then on the key signs; before it the key is only published, so that every gateway has it in time.</summary>
     public required long ActivatesAt { get; init; }
+
+    /// <summary>Set when the key was withdrawn in an emergency: it neither signs nor verifies any more.</summary>
+    public long? RevokedAt { get; init; }
 }

@@ -37,7 +37,9 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = [AccessTokenIssuer.Type, RefreshTokenIssuer.Type],
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidAlgorithms = keys.Algorithms,
+            // RFC 8725 section 3.1: one key, one algorithm. Types differ but for RS256 and PS256.
+            AlgorithmValidator = (algorithm, key, _, _) => keys.Find(key.KeyId) is { } own && own.Algorithm == algorithm,
             RequireSignedTokens = true,
             IssuerSigningKeys = keys.Verification,
             TryAllIssuerSigningKeys = false,

@@ -49,4 +49,7 @@ internal enum SessionEnd
 {
     SignedOut,
     ReuseDetected,
+    UserDisabled,
+    PasswordChanged,
+    EndedByAdministrator,
 }

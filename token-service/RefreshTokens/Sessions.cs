@@ -81,8 +81,13 @@ internal sealed partial class Sessions(
     /// <param name="userId">Whose.</param>
     /// <param name="except">The one to keep; null for none.</param>
     /// <returns>How many were ended.</returns>
-    public async Task<int> EndAllAsync(string userId, string? except, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.UserId == userId && s.Id != except, SessionEnd.SignedOut, Now, cancellationToken)).Count;
+    public async Task<int> EndAllAsync(string userId, string? except, SessionEnd reason, CancellationToken cancellationToken) =>
+        (await store.EndAsync(s => s.UserId == userId && s.Id != except, reason, Now, cancellationToken)).Count;
+
+    /// <summary>Ends a session, whosever it is.</summary>
+    /// <returns>False when there is no such living session.</returns>
+    public async Task<bool> EndAsAdministratorAsync(string id, CancellationToken cancellationToken) =>
+        (await store.EndAsync(s => s.Id == id, SessionEnd.EndedByAdministrator, Now, cancellationToken)).Count > 0;
 
     public Task<List<Session>> LivingOfAsync(string userId, CancellationToken cancellationToken) => store.LivingOfAsync(userId, Now, cancellationToken);
 

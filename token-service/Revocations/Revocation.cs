@@ -4,11 +4,12 @@ namespace FrontDoor.TokenService.Revocations;
 internal sealed class Revocation
 {
     public const string Session = "session";
+    public const string Key = "key";
 
     /// <summary>Counts up in the order of commits: whoever has seen one has seen all before it.</summary>
     public long Id { get; init; }
 
-    /// <summary><see cref="Session"/>: the subject is a <c>sid</c>.</summary>
+    /// <summary><see cref="Session"/>: the subject is a <c>sid</c>. <see cref="Key"/>: it is a <c>kid</c>.</summary>
     public required string Kind { get; init; }
 
     public required string Subject { get; init; }

@@ -22,7 +22,8 @@ internal static class StorageSetup
             ? provider.GetRequiredService<IDbContextFactory<SqliteTokenDb>>().CreateDbContext()
             : provider.GetRequiredService<IDbContextFactory<PostgreSqlTokenDb>>().CreateDbContext());
 
-        services.AddHostedService<MigrateOnStart>();
+        services.AddSingleton<MigrateOnStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<MigrateOnStart>());
     }
 
     // A failed command surfaces as an exception with its own log line and answer; EF's copy would repeat it with parameters' names.

@@ -30,6 +30,7 @@ internal static class UsersSetup
         services.AddSingleton<HashingGate>();
         services.AddSingleton<FailureThrottle>();
         services.AddScoped<PasswordLogin>();
+        services.AddScoped<UserAdministration>();
         services.AddHostedService<SeedUsers>();
     }
 }

@@ -14,8 +14,8 @@ public sealed class RevocationListTests
     public void EmptyList_RevokesNothing()
     {
         var list = new RevocationList(_time);
-        Assert.False(list.Revokes("a"));
-        Assert.False(list.Revokes(null));
+        Assert.False(list.Revokes("a", "kid"));
+        Assert.False(list.Revokes(null, "kid"));
         Assert.Equal(-1, list.LastId);
     }
 
@@ -25,12 +25,12 @@ public sealed class RevocationListTests
         var list = new RevocationList(_time);
         list.Replace([Entry(1, "a"), Entry(2, "b")], 2);
         list.Add([Entry(3, "c")], 3);
-        Assert.All(new[] { "a", "b", "c" }, session => Assert.True(list.Revokes(session)));
+        Assert.All(new[] { "a", "b", "c" }, session => Assert.True(list.Revokes(session, "kid")));
         Assert.Equal(3, list.LastId);
 
         list.Replace([Entry(9, "z")], 9);
-        Assert.False(list.Revokes("a"));
-        Assert.True(list.Revokes("z"));
+        Assert.False(list.Revokes("a", "kid"));
+        Assert.True(list.Revokes("z", "kid"));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RevocationListTests
         list.Add([Entry(1, "a")], 1);
         _time.Advance(TimeSpan.FromMinutes(11));
         list.Add([Entry(2, "b")], 2);
-        Assert.Equal(["b"], list.Sessions.Keys);
+        Assert.Equal(["session:b"], list.Entries.Keys);
     }
 
     [Fact]
@@ -48,7 +48,17 @@ public sealed class RevocationListTests
     {
         var list = new RevocationList(_time);
         list.Add([new RevocationEntry(1, "planet", "a", long.MaxValue)], 1);
-        Assert.False(list.Revokes("a"));
+        Assert.False(list.Revokes("a", "kid"));
+    }
+
+    [Fact]
+    public void RevokedKey_TakesAllItsTokensAndNoSessionOfThatName()
+    {
+        var list = new RevocationList(_time);
+        list.Add([new RevocationEntry(1, "key", "old", long.MaxValue)], 1);
+        Assert.True(list.Revokes("any", "old"));
+        Assert.True(list.Revokes(null, "old"));
+        Assert.False(list.Revokes("old", "new"));
     }
 
     [Fact]
@@ -74,7 +84,7 @@ public sealed class RevocationListTests
 
         var loaded = new RevocationList(_time);
         state.LoadInto(loaded);
-        Assert.True(loaded.Revokes("a"));
+        Assert.True(loaded.Revokes("a", "kid"));
         Assert.Equal(7, loaded.LastId);
 
         folder.Write("gateway/revocations.json", "{\"lastId\":");

@@ -42,6 +42,9 @@ namespace FrontDoor.TokenService.Storage.Migrations.PostgreSql
                     b.Property<int>("Generation")
                         .HasColumnType("integer");
 
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<byte[]>("SealedPrivateKey")
                         .IsRequired()
                         .HasColumnType("bytea");

@@ -1,0 +1,55 @@
+using FrontDoor.TokenService.Storage;
+using FrontDoor.TokenService.Users;
+
+namespace FrontDoor.TokenService.Commands;
+
+/// <summary>Gives a command the service's parts, and its faults one line each.</summary>
+internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
+{
+    /// <param name="work">Gets a scope of services; its result is the exit code.</param>
+    /// <param name="migrate">Whether the database is brought up to date before.</param>
+    public async Task<int> RunAsync(Func<IServiceProvider, Task<int>> work, bool migrate = true)
+    {
+        var exitCode = 1;
+        var faulty = await StartupFault.ReportAsync(async () =>
+        {
+            var builder = compose();
+            // Standard output belongs to the command's result.
+            builder.Logging.ClearProviders().AddFilter(level => level >= LogLevel.Warning)
+                .AddSimpleConsole(console => console.SingleLine = true);
+            builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            await using var app = builder.Build();
+            app.ReportEveryOptionFault();
+            if (migrate) await app.Services.GetRequiredService<MigrateOnStart>().StartAsync(CancellationToken.None);
+
+            await using var scope = app.Services.CreateAsyncScope();
+            exitCode = await work(scope.ServiceProvider);
+        });
+        return faulty == 0 ? exitCode : faulty;
+    }
+
+    /// <summary>Reads a password: from the terminal without echo, or the first line of standard input.</summary>
+    /// <remarks>Never from an argument: those are seen by every user of the machine and kept in the shell's history.</remarks>
+    public static string ReadPassword()
+    {
+        if (Console.IsInputRedirected)
+            return Console.In.ReadLine() is { Length: > 0 } line ? line : throw new AdministrationException("No password on standard input");
+
+        var password = Prompt("Password: ");
+        return password == Prompt("Again: ") ? password : throw new AdministrationException("The passwords differ");
+    }
+
+    private static string Prompt(string text)
+    {
+        Console.Error.Write(text);
+        var typed = new System.Text.StringBuilder();
+        while (Console.ReadKey(intercept: true) is var key && key.Key != ConsoleKey.Enter)
+        {
+            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
+        }
+
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using FrontDoor.TokenService.Keys;
+using FrontDoor.TokenService.Storage;
+using FrontDoor.TokenService.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace FrontDoor.TokenService.Commands;
+
+/// <summary><c>check</c> and <c>migrate</c>.</summary>
+internal static class StorageCommands
+{
+    public static Command CreateCheck(CommandRunner runner)
+    {
+        var command = new Command("check", "Check configuration, database and keys without starting; exit code 0 or 1");
+        command.SetAction((_, _) => runner.RunAsync(
+            async services =>
+            {
+                var db = services.GetRequiredService<TokenDb>().Database;
+                var pending = (await db.GetPendingMigrationsAsync()).ToArray();
+                if (pending.Length > 0) throw new AdministrationException($"The database lacks {pending.Length} migration(s) ({string.Join(", ", pending)}); run: migrate");
+
+                var encryption = services.GetRequiredService<KeyEncryption>();
+                var keys = await services.GetRequiredService<KeyStore>().ListAsync(CancellationToken.None);
+                foreach (var (key, _) in keys) encryption.Open(key.SealedPrivateKey, key.Kid);
+                Console.WriteLine($"Configuration, database and {keys.Count} key(s) are in order");
+                return 0;
+            },
+            migrate: false));
+        return command;
+    }
+
+    public static Command CreateMigrate(CommandRunner runner)
+    {
+        var command = new Command("migrate", "Bring the database to this version's schema; the service does so at each start, too");
+        command.SetAction((_, _) => runner.RunAsync(_ =>
+        {
+            Console.WriteLine("The database is up to date");
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using FrontDoor.TokenService.Users;
+
+namespace FrontDoor.TokenService.Commands;
+
+/// <summary><c>users add|list|disable|enable|reset-password</c>.</summary>
+internal static class UserCommands
+{
+    public static Command Create(CommandRunner runner) => new("users", "Add, list, disable and enable users, and reset passwords")
+    {
+        Add(runner),
+        List(runner),
+        OnOne(runner, "disable", "Bar a user from signing in and refreshing, and end all sessions", async (users, name) =>
+            $"Disabled {name}; {await users.DisableAsync(name, CancellationToken.None)} session(s) ended"),
+        OnOne(runner, "enable", "Let a user sign in again; lifts a lock, too", async (users, name) =>
+        {
+            await users.EnableAsync(name);
+            return $"Enabled {name}";
+        }),
+        OnOne(runner, "reset-password", "Set a new password, read from a prompt or standard input, and end all sessions", async (users, name) =>
+            $"Password of {name} set; {await users.ResetPasswordAsync(name, CommandRunner.ReadPassword(), CancellationToken.None)} session(s) ended"),
+    };
+
+    private static Command Add(CommandRunner runner)
+    {
+        var name = NameArgument();
+        var roles = new Option<string[]>("--role") { Description = "A role; may be given several times", AllowMultipleArgumentsPerToken = false };
+        var display = new Option<string?>("--display-name") { Description = "The name claim; default the user name" };
+        var command = new Command("add", "Add a user; the password is read from a prompt or standard input") { name, roles, display };
+        command.SetAction((options, _) => runner.RunAsync(async services =>
+        {
+            var user = await services.GetRequiredService<UserAdministration>().AddAsync(
+                options.GetRequiredValue(name), CommandRunner.ReadPassword(), options.GetValue(display), options.GetValue(roles) ?? [], CancellationToken.None);
+            Console.WriteLine($"Added {user.UserName} with id {user.Id}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command List(CommandRunner runner)
+    {
+        var json = AdminCommands.Json;
+        var command = new Command("list", "List all users") { json };
+        command.SetAction((options, _) => runner.RunAsync(async services =>
+        {
+            var users = await services.GetRequiredService<UserAdministration>().ListAsync(CancellationToken.None);
+            var views = users.Select(u => new { u.User.Id, u.User.UserName, u.User.DisplayName, Active = u.User.IsActive, u.User.LockoutEnd, u.Roles }).ToArray();
+            if (options.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(views, AdminCommands.JsonOutput));
+            else Table.Write(["user", "id", "active", "roles"], views.Select(u => new[] { u.UserName!, u.Id, u.Active ? "yes" : "no", string.Join(", ", u.Roles) }));
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command OnOne(CommandRunner runner, string verb, string description, Func<UserAdministration, string, Task<string>> act)
+    {
+        var name = NameArgument();
+        var command = new Command(verb, description) { name };
+        command.SetAction((options, _) => runner.RunAsync(async services =>
+        {
+            Console.WriteLine(await act(services.GetRequiredService<UserAdministration>(), options.GetRequiredValue(name)));
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Argument<string> NameArgument() => new("user") { Description = "The user name" };
+}

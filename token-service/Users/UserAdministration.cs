@@ -1,0 +1,83 @@
+using FrontDoor.TokenService.RefreshTokens;
+using FrontDoor.TokenService.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace FrontDoor.TokenService.Users;
+
+/// <summary>What an administrator does to users. Every fault is a sentence for its reader.</summary>
+internal sealed class UserAdministration(UserManager<User> users, RoleManager<IdentityRole> roles, Sessions sessions, TokenDb db)
+{
+    /// <summary>Makes a user with roles, all or nothing; roles are made where absent.</summary>
+    public async Task<User> AddAsync(string userName, string password, string? displayName, IEnumerable<string> roleNames, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var user = new User { UserName = userName, DisplayName = displayName };
+        Require(await users.CreateAsync(user, password));
+        foreach (var role in roleNames)
+        {
+            if (!await roles.RoleExistsAsync(role)) Require(await roles.CreateAsync(new IdentityRole(role)));
+            Require(await users.AddToRoleAsync(user, role));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return user;
+    }
+
+    public async Task<IReadOnlyList<(User User, IReadOnlyList<string> Roles)>> ListAsync(CancellationToken cancellationToken)
+    {
+        var list = new List<(User, IReadOnlyList<string>)>();
+        foreach (var user in await users.Users.OrderBy(u => u.NormalizedUserName).ToListAsync(cancellationToken))
+            list.Add((user, [.. (await users.GetRolesAsync(user)).Order(StringComparer.Ordinal)]));
+        return list;
+    }
+
+    /// <summary>A disabled user can neither sign in nor refresh, and all sessions end.</summary>
+    /// <returns>How many sessions were ended.</returns>
+    public async Task<int> DisableAsync(string userName, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(userName);
+        user.IsActive = false;
+        Require(await users.UpdateAsync(user));
+        return await sessions.EndAllAsync(user.Id, except: null, SessionEnd.UserDisabled, cancellationToken);
+    }
+
+    public async Task EnableAsync(string userName)
+    {
+        var user = await FindAsync(userName);
+        user.IsActive = true;
+        user.AccessFailedCount = 0;
+        user.LockoutEnd = null;
+        Require(await users.UpdateAsync(user));
+    }
+
+    /// <summary>Sets a password, lifts a lock, and ends all sessions.</summary>
+    /// <returns>How many sessions were ended.</returns>
+    public async Task<int> ResetPasswordAsync(string userName, string password, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(userName);
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            if (await users.HasPasswordAsync(user)) Require(await users.RemovePasswordAsync(user));
+            Require(await users.AddPasswordAsync(user, password)); // fails for a password that breaks the rules; the old one then stays
+            user.AccessFailedCount = 0;
+            user.LockoutEnd = null;
+            Require(await users.UpdateAsync(user));
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return await sessions.EndAllAsync(user.Id, except: null, SessionEnd.PasswordChanged, cancellationToken);
+    }
+
+    /// <exception cref="AdministrationException">There is none.</exception>
+    public async Task<User> FindAsync(string userName) =>
+        await users.FindByNameAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
+
+    private static void Require(IdentityResult result)
+    {
+        if (!result.Succeeded) throw new AdministrationException(string.Join(" ", result.Errors.Select(e => e.Description)));
+    }
+}
+
+/// <summary>What was asked for cannot be done, and why, for its reader.</summary>
+internal sealed class AdministrationException(string message) : Exception(message);
