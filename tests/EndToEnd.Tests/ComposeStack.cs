@@ -66,6 +66,7 @@ public sealed class ComposeStack : IAsyncLifetime
     {
         WriteSecret("db_password", DatabasePassword);
         WriteSecret("admin_password", AdminPassword);
+        WriteSecret("feed_key", "only this stack's gateways know it");
         try
         {
             await ComposeAsync(UpPatience, "up", "--detach", "--build", "--wait");
