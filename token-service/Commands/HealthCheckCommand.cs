@@ -14,7 +14,7 @@ internal static class HealthCheckCommand
             if (response.IsSuccessStatusCode) return 0;
             await Console.Error.WriteLineAsync($"{url} answered {(int)response.StatusCode}");
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or UriFormatException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or UriFormatException or NotSupportedException)
         {
             await Console.Error.WriteLineAsync($"{url}: {e.Message}");
         }

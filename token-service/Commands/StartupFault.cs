@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Commands;
@@ -8,6 +10,12 @@ internal sealed class StartupFaultException(string message, Exception? inner = n
 /// <summary>Turns what stops a start into one clear line per fault and exit code 1.</summary>
 internal static class StartupFault
 {
+    /// <summary>
+    /// Validates all options at once. The host does so only after it has built the hosted services, whose constructors read options,
+    /// so that the first faulty section would be reported alone.
+    /// </summary>
+    public static void ReportEveryOptionFault(this IHost app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
+
     public static async Task<int> ReportAsync(Func<Task> run)
     {
         try
@@ -22,11 +30,15 @@ internal static class StartupFault
         }
     }
 
-    private static IEnumerable<string> Lines(Exception fault) => fault switch
+    internal static IEnumerable<string> Lines(Exception fault) => fault switch
     {
         OptionsValidationException invalid => invalid.Failures,
-        StartupFaultException or IOException or InvalidOperationException => [fault.Message],
-        System.Data.Common.DbException => [$"The database cannot be reached or used: {fault.Message}"],
+        DbException => [$"The database cannot be reached or used: {fault.Message}"],
+        // EF's words around it say less.
+        InvalidOperationException or DbUpdateException when fault.InnerException is DbException inner => Lines(inner),
+        // A configuration file that is not JSON: where it is broken is in the innermost exception.
+        InvalidDataException when fault.InnerException is not null => [$"{fault.Message} {fault.GetBaseException().Message}"],
+        StartupFaultException or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidDataException => [fault.Message],
         AggregateException many => many.InnerExceptions.SelectMany(Lines),
         _ => [fault.ToString()],
     };

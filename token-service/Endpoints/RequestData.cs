@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -43,23 +44,26 @@ internal static class RequestData
 
     private static (IReadOnlyDictionary<string, JsonElement>?, Answer?) ReadJson(byte[] body)
     {
-        JsonElement root;
+        // The parser leaves both to whoever reads a text: bytes that are no UTF-8, and names with half of a surrogate pair.
+        if (!Utf8.IsValid(body)) return (null, NotJson("the body is not UTF-8"));
         try
         {
-            root = JsonElement.Parse(body, Strict);
+            var root = JsonElement.Parse(body, Strict);
+            return root.ValueKind switch
+            {
+                JsonValueKind.Object => (root.EnumerateObject().ToDictionary(p => p.Name, p => p.Value), null),
+                JsonValueKind.Null => (null, NotAnObject("No data provided")),
+                var kind => (null, NotAnObject($"Invalid data. Expected a dictionary, but got {PythonName(kind, root)}.")),
+            };
         }
         catch (JsonException e)
         {
-            var where = e.LineNumber is null ? "a member appears twice" : $"line {e.LineNumber + 1} column {e.BytePositionInLine + 1}";
-            return (null, Answer.Fault(StatusCodes.Status400BadRequest, $"JSON parse error - {where}"));
+            return (null, NotJson(e.LineNumber is null ? "a member appears twice" : $"line {e.LineNumber + 1} column {e.BytePositionInLine + 1}"));
         }
-
-        return root.ValueKind switch
+        catch (InvalidOperationException)
         {
-            JsonValueKind.Object => (root.EnumerateObject().ToDictionary(p => p.Name, p => p.Value), null),
-            JsonValueKind.Null => (null, NotAnObject("No data provided")),
-            var kind => (null, NotAnObject($"Invalid data. Expected a dictionary, but got {PythonName(kind, root)}.")),
-        };
+            return (null, NotJson("a member's name is not valid text"));
+        }
     }
 
     private static async Task<(IReadOnlyDictionary<string, JsonElement>?, Answer?)> ReadFormAsync(HttpContext context, byte[] body)
@@ -72,11 +76,13 @@ internal static class RequestData
             // The last of several values counts, as in Django's QueryDict.
             return (form.ToDictionary(f => f.Key, f => JsonSerializer.SerializeToElement(f.Value[^1] ?? "", FormJson.Default.String)), null);
         }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or IOException)
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or IOException or NotSupportedException)
         {
             return (null, Answer.Fault(StatusCodes.Status400BadRequest, "Form parse error - the body is not what its Content-Type says"));
         }
     }
+
+    private static Answer NotJson(string why) => Answer.Fault(StatusCodes.Status400BadRequest, $"JSON parse error - {why}");
 
     private static Answer NotAnObject(string text) => Answer.Fields(new() { ["non_field_errors"] = [text] });
 

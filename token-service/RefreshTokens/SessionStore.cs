@@ -31,6 +31,8 @@ internal sealed class SessionStore(TokenDb db)
 
     public async Task<RotatedSession> CreateAsync(Session session, CancellationToken cancellationToken)
     {
+        // A renewed password hash that lost to a parallel sign-in is still tracked and would be saved, and refused, again.
+        db.ChangeTracker.Clear();
         db.Sessions.Add(session);
         await db.SaveChangesAsync(cancellationToken);
         return await FindAsync(session.Id, cancellationToken)

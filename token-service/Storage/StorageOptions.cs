@@ -1,4 +1,7 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace FrontDoor.TokenService.Storage;
 
@@ -36,10 +39,27 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
             faults.AddError($"Storage:Provider is '{options.Provider}'; legal values are Sqlite and PostgreSql");
         if (isPostgreSql && string.IsNullOrWhiteSpace(options.ConnectionString))
             faults.AddError("Storage:ConnectionString is missing; PostgreSQL needs one, e.g. Host=db;Database=tokens;Username=tokens");
+        else if (options.IsSqlite || isPostgreSql)
+            CheckConnectionString(options, faults);
         if (options.PasswordFile is { } file && !File.Exists(file))
             faults.AddError($"Storage:PasswordFile names a file that does not exist: {file}");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             faults.AddError("Storage:DataDirectory is empty");
         return faults.Build();
+    }
+
+    private static void CheckConnectionString(StorageOptions options, ValidateOptionsResultBuilder faults)
+    {
+        try
+        {
+            DbConnectionStringBuilder builder = options.IsSqlite ? new SqliteConnectionStringBuilder() : new NpgsqlConnectionStringBuilder();
+            builder.ConnectionString = options.ConnectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
+        {
+            // The parsers' own words quote parts of what they read, and a password may be among them.
+            faults.AddError($"Storage:ConnectionString cannot be read by {options.Provider}: "
+                + "it must be key=value pairs separated by semicolons, with keys and values that the provider knows");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Users;
@@ -11,32 +12,50 @@ internal sealed partial class SeedUsers(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         decoy.Prepare();
+        foreach (var (userName, seed) in options.Value.Seed)
+        {
+            if (await ExistsAsync(userName)) continue;
+            try
+            {
+                await MakeAsync(userName, seed, cancellationToken);
+            }
+            catch (Exception e) when (e is InvalidOperationException or DbUpdateException)
+            {
+                // Another node that started at the same moment may have made it first.
+                if (!await ExistsAsync(userName)) throw;
+            }
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<bool> ExistsAsync(string userName)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByNameAsync(userName) is not null;
+    }
+
+    private async Task MakeAsync(string userName, SeedUser seed, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TokenDb>().Database;
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
         var roles = scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole>>();
 
-        foreach (var (userName, seed) in options.Value.Seed)
+        var password = (await File.ReadAllTextAsync(seed.PasswordFile, cancellationToken)).TrimEnd('\r', '\n');
+        // All or nothing: a start that is killed half-way must not leave an administrator without the role.
+        await using var transaction = await database.BeginTransactionAsync(cancellationToken);
+        var user = new User { UserName = userName, DisplayName = seed.DisplayName };
+        Require(await users.CreateAsync(user, password), userName);
+        foreach (var role in seed.Roles)
         {
-            if (await users.FindByNameAsync(userName) is not null) continue;
-
-            var password = (await File.ReadAllTextAsync(seed.PasswordFile, cancellationToken)).TrimEnd('\r', '\n');
-            // All or nothing: a start that is killed half-way must not leave an administrator without the role.
-            await using var transaction = await database.BeginTransactionAsync(cancellationToken);
-            var user = new User { UserName = userName, DisplayName = seed.DisplayName };
-            Require(await users.CreateAsync(user, password), userName);
-            foreach (var role in seed.Roles)
-            {
-                if (!await roles.RoleExistsAsync(role)) Require(await roles.CreateAsync(new IdentityRole(role)), userName);
-                Require(await users.AddToRoleAsync(user, role), userName);
-            }
-
-            await transaction.CommitAsync(cancellationToken);
-            Log.Seeded(logger, userName, string.Join(", ", seed.Roles));
+            if (!await roles.RoleExistsAsync(role)) Require(await roles.CreateAsync(new IdentityRole(role)), userName);
+            Require(await users.AddToRoleAsync(user, role), userName);
         }
-    }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        await transaction.CommitAsync(cancellationToken);
+        Log.Seeded(logger, userName, string.Join(", ", seed.Roles));
+    }
 
     private static void Require(IdentityResult result, string userName)
     {
