@@ -35,6 +35,9 @@ public static class RawHttp
     public static Task<string> RequestAsync(Uri server, string method, string target, params string[] headers) =>
         SendAsync(server, $"{method} {target} HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n");
 
+    /// <summary>A last request to the same connection, for one whose Connection field must not say close: without it the server would wait for more.</summary>
+    public static string Farewell(Uri server) => $"GET /farewell HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\n\r\n";
+
     /// <summary>The status code of an answer.</summary>
     public static int Status(string answer) => int.Parse(answer.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
 }

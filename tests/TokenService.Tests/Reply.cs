@@ -10,6 +10,8 @@ public sealed record Reply(int Status, string Body, IReadOnlyDictionary<string, 
 
     public string Refresh => Text("refresh");
 
+    public override string ToString() => $"{Status} {Body}";
+
     /// <summary>The body of a refused token.</summary>
     public static string TokenNotValid(string detail) => $$"""{"detail":"{{detail}}","code":"token_not_valid"}""";
 
@@ -18,14 +20,14 @@ public sealed record Reply(int Status, string Body, IReadOnlyDictionary<string, 
     /// <summary>Asserts status and body; shows both when either differs.</summary>
     public Reply Is(int status, string body)
     {
-        Assert.Equal($"{status} {body}", $"{Status} {Body}");
+        Assert.Equal($"{status} {body}", ToString());
         return this;
     }
 
     /// <summary>Asserts status 200.</summary>
     public Reply Succeeded()
     {
-        Assert.True(Status == 200, $"{Status} {Body}");
+        Assert.True(Status == 200, ToString());
         return this;
     }
 

@@ -23,6 +23,8 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
     private async Task MigrateSqliteAsync(TokenDb db, CancellationToken cancellationToken)
     {
         using var onlyMigrator = new FileStream(data.File("migrating.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        // Readers and the one writer do not block each other. EF sets it only where it creates the file itself, which the DROP below forestalls.
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
         if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()) return;
         await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);

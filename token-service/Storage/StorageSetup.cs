@@ -45,6 +45,8 @@ internal static class StorageSetup
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         // Npgsql would try Kerberos first, and warn where its library is missing, as in small container images. Whoever wants it says so.
         if (!connection.ContainsKey("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
+        // A silent database is answered with 503 in time (security contract section 5), not after Npgsql's 15 seconds.
+        if (!connection.ContainsKey("Timeout")) connection.Timeout = 2;
         if (options.PasswordFile is { } file) connection.Password = File.ReadAllText(file).TrimEnd('\r', '\n');
         return connection.ConnectionString;
     }

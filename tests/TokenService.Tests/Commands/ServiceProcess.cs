@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.TokenService.Tests.Commands;
+
+/// <summary>The built service as a process of its own, in a folder without configuration files.</summary>
+internal sealed class ServiceProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private ServiceProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public static ServiceProcess Start(TestFolder folder, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(TokenServiceMarker).Assembly.Location, .. arguments])
+        {
+            WorkingDirectory = folder.FullPath,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new ServiceProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs to the end.</summary>
+    /// <returns>The exit code and the lines on standard error.</returns>
+    public static async Task<(int ExitCode, string[] Errors)> RunAsync(TestFolder folder, params IEnumerable<string> arguments)
+    {
+        using var service = Start(folder, arguments);
+        _ = service._process.StandardOutput.ReadToEndAsync();
+        return await service.EndAsync();
+    }
+
+    /// <summary>Waits until it says where it listens.</summary>
+    public async Task<Uri> ListensAsync()
+    {
+        const string Words = "Now listening on: ";
+        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.IndexOf(Words, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                _ = _process.StandardOutput.ReadToEndAsync();
+                return new Uri(line[(at + Words.Length)..]);
+            }
+        }
+
+        throw new InvalidOperationException($"It ended without listening: {await _errors}");
+    }
+
+    public async Task<(int ExitCode, string[] Errors)> EndAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        return (_process.ExitCode, (await _errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace FrontDoor.TokenService.Tests.RefreshTokens;
+
+/// <summary>What a refresh costs the database: the budget of the design rests on it.</summary>
+public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassFixture<RefreshCostTests.LoudApp>
+{
+    [Fact]
+    public async Task Refresh_IsOneUpdateStatement()
+    {
+        var pair = await service.Client.ObtainAsync();
+        var commands = await CommandsOfAsync(() => service.Client.RefreshAsync(pair.Refresh));
+        Assert.Contains("UPDATE \"Sessions\"", Assert.Single(commands), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RepeatWithinGrace_WritesNothing()
+    {
+        var pair = await service.Client.ObtainAsync();
+        await service.Client.RefreshAsync(pair.Refresh);
+        var before = await RowsAsync();
+        await service.Client.RefreshAsync(pair.Refresh);
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task Verify_IsOneReadingStatement()
+    {
+        var pair = await service.Client.ObtainAsync();
+        var commands = await CommandsOfAsync(() => service.Client.VerifyAsync(pair.Access));
+        Assert.DoesNotContain("UPDATE", Assert.Single(commands), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Junk_CostsNoStatement() => Assert.Empty(await CommandsOfAsync(() => service.Client.RefreshAsync("junk")));
+
+    [Fact]
+    public async Task TwentyRefreshes_AddNoRow()
+    {
+        var pair = await service.Client.ObtainAsync();
+        var (rows, _) = await RowsAsync();
+        for (var i = 0; i < 20; i++) pair = await service.Client.RefreshAsync(pair.Refresh);
+        Assert.Equal(rows, (await RowsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task NoTokenText_IsInTheDatabase()
+    {
+        var first = await service.Client.ObtainAsync();
+        var second = await service.Client.RefreshAsync(first.Refresh);
+        await service.App.QueryAsync(db => db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)"));
+        var file = await service.App.QueryAsync(db => Task.FromResult(db.Database.GetDbConnection().DataSource));
+        var bytes = System.Text.Encoding.Latin1.GetString(await ReadSharedAsync(file));
+        foreach (var token in new[] { first.Access, first.Refresh, second.Access, second.Refresh })
+            Assert.All(token.Split('.'), part => Assert.DoesNotContain(part, bytes, StringComparison.Ordinal));
+    }
+
+    private static async Task<byte[]> ReadSharedAsync(string file)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy, TestContext.Current.CancellationToken);
+        return copy.ToArray();
+    }
+
+    private async Task<IReadOnlyList<string>> CommandsOfAsync(Func<Task<Reply>> act)
+    {
+        var before = service.App.Logs.All.Count;
+        await act();
+        return [.. service.App.Logs.All.Skip(before).Where(l => l.Contains("Executed DbCommand", StringComparison.Ordinal))];
+    }
+
+    private Task<(int Count, string State)> RowsAsync() => service.App.QueryAsync(async db =>
+    {
+        var sessions = await db.Sessions.AsNoTracking().OrderBy(s => s.Id).Select(s => $"{s.Id}/{s.Counter}/{s.RefreshJti}/{s.EndedAt}").ToListAsync();
+        return (sessions.Count + await db.UserTokens.CountAsync() + await db.UserClaims.CountAsync() + await db.SigningKeys.CountAsync(), string.Join(' ', sessions));
+    });
+
+    /// <summary>An app that logs its SQL.</summary>
+    public sealed class LoudApp() : AppFixture(new Dictionary<string, string?> { ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "Information" });
+}

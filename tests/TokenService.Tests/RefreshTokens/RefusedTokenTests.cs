@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using System.Text;
+using FrontDoor.TestKit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace FrontDoor.TokenService.Tests.RefreshTokens;
+
+/// <summary>Texts that are no living token of ours; every endpoint that takes one refuses them alike.</summary>
+public sealed class RefusedTokenTests(AppFixture service) : IClassFixture<AppFixture>
+{
+    private static readonly string Invalid = Reply.TokenNotValid("Token is invalid");
+
+    private TokenClient Client => service.Client;
+
+    public static TheoryData<string> Junk =>
+    [
+        "junk", ".", "..", "...", "a.b", "a.b.c", "a.b.c.d.e", "eyJ.eyJ.eyJ", "null", "Bearer x", "%00", "😀.😀.😀", "\u2028x",
+        new string('a', 20_000), new string('.', 5_000), "eyJhbGciOiJub25lIn0.e30.",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Junk))]
+    public Task Junk_IsInvalid(string token) => AssertInvalidAsync(token);
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("None")]
+    [InlineData("nOnE")]
+    [InlineData("HS256")]
+    [InlineData("ES384")]
+    [InlineData("RS256")]
+    public async Task OtherAlgorithm_IsInvalid(string alg)
+    {
+        var token = Jwt.Read((await Client.ObtainAsync()).Refresh);
+        var header = token.Header.Replace("ES256", alg, StringComparison.Ordinal);
+        await AssertInvalidAsync(token.With(header));
+        await AssertInvalidAsync(token.With(header, signature: []));
+    }
+
+    [Fact]
+    public async Task HmacWithThePublicKey_IsInvalid()
+    {
+        var token = Jwt.Read((await Client.ObtainAsync()).Refresh);
+        var published = (await Client.GetAsync("/.well-known/jwks.json")).Body;
+        var header = token.Header.Replace("ES256", "HS256", StringComparison.Ordinal);
+        var signed = token.With(header, signature: []).TrimEnd('.');
+        foreach (var secret in new[] { published, PublicKey.Read(published).ExportSubjectPublicKeyInfoPem() })
+            await AssertInvalidAsync(token.With(header, signature: HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed))));
+    }
+
+    [Fact]
+    public async Task ChangedPayload_IsInvalid()
+    {
+        var (mine, victims) = (Jwt.Read((await Client.ObtainAsync()).Refresh), Jwt.Read((await Client.ObtainAsync("root")).Refresh));
+        await AssertInvalidAsync(mine.With(payload: victims.Payload));
+        await AssertInvalidAsync(mine.With(payload: mine.Payload.Replace("\"ctr\":0", "\"ctr\":1", StringComparison.Ordinal)));
+        await AssertInvalidAsync(mine.With(payload: mine.Payload.Replace("\"exp\":", "\"exp\":9", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ChangedSignature_IsInvalid()
+    {
+        var token = Jwt.Read((await Client.ObtainAsync()).Refresh);
+        byte[] flipped = [.. token.Signature];
+        flipped[^1] ^= 1;
+        byte[][] changed = [flipped, [], new byte[64], [.. Enumerable.Repeat((byte)255, 64)], token.Signature[..63], [.. token.Signature, 0]];
+        foreach (var signature in changed) await AssertInvalidAsync(token.With(signature: signature));
+        (await Client.RefreshAsync(token.With())).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("at+jwt")]
+    [InlineData("JWT")]
+    public async Task ChangedType_IsInvalid(string type)
+    {
+        var token = Jwt.Read((await Client.ObtainAsync()).Refresh);
+        await AssertInvalidAsync(token.With(token.Header.Replace("rt+jwt", type, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task TokenOfAForeignKeyWithOurKid_IsInvalid()
+    {
+        using var foreign = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var token = Jwt.Read((await Client.ObtainAsync()).Refresh);
+        await AssertInvalidAsync(Sign(token, foreign));
+    }
+
+    [Fact]
+    public async Task TokenThatBringsItsOwnKey_IsInvalid()
+    {
+        using var foreign = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var token = Jwt.Read((await Client.ObtainAsync()).Refresh);
+        var q = foreign.ExportParameters(false).Q;
+        var jwk = $$"""{"kty":"EC","crv":"P-256","x":"{{Base64UrlEncoder.Encode(q.X)}}","y":"{{Base64UrlEncoder.Encode(q.Y)}}"}""";
+        await AssertInvalidAsync(Sign(token with { Header = $$"""{"alg":"ES256","typ":"rt+jwt","jwk":{{jwk}}}""" }, foreign));
+    }
+
+    [Fact]
+    public async Task TokenOfAnotherDatabaseWithTheSameKey_IsInvalid()
+    {
+        using var folder = new TestFolder();
+        string foreign;
+        await using (var twin = TokenServiceApp.Start(folder: folder))
+        {
+            using var client = new TokenClient(twin.Address);
+            foreign = (await client.ObtainAsync()).Refresh;
+            Assert.Equal(1, await twin.QueryAsync(db => db.Sessions.ExecuteDeleteAsync()));
+        }
+
+        await using var app = TokenServiceApp.Start(folder: folder);
+        using var again = new TokenClient(app.Address);
+        (await again.RefreshAsync(foreign)).Is(401, Invalid);
+        (await again.VerifyAsync(foreign)).Is(401, Invalid);
+        (await again.BlacklistAsync(foreign)).Is(401, Invalid);
+    }
+
+    [Fact]
+    public async Task AccessToken_IsTheWrongTypeForRefreshAndBlacklist()
+    {
+        var pair = await Client.ObtainAsync();
+        (await Client.RefreshAsync(pair.Access)).Is(401, Reply.TokenNotValid("Token has wrong type"));
+        (await Client.BlacklistAsync(pair.Access)).Is(401, Reply.TokenNotValid("Token has wrong type"));
+        (await Client.VerifyAsync(pair.Access)).Is(200, "{}");
+        (await Client.RefreshAsync(pair.Refresh)).Succeeded();
+    }
+
+    private static string Sign(Jwt token, ECDsa key)
+    {
+        var signed = token.With(signature: []).TrimEnd('.');
+        return token.With(signature: key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256));
+    }
+
+    private async Task AssertInvalidAsync(string token)
+    {
+        foreach (var answer in new[] { await Client.RefreshAsync(token), await Client.VerifyAsync(token), await Client.BlacklistAsync(token) })
+        {
+            answer.Is(401, Invalid);
+            Assert.Equal("Bearer realm=\"api\"", answer.Header("WWW-Authenticate"));
+        }
+    }
+}
