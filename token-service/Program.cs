@@ -19,6 +19,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseClientAddress();
     app.MapTokenEndpoints();
     app.MapSessionEndpoints();
+    app.MapPasswordEndpoint();
     app.MapRevocationFeed();
     app.MapDiscovery();
     app.MapHealth();

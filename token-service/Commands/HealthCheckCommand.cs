@@ -13,7 +13,7 @@ internal static class HealthCheckCommand
         return command;
     }
 
-    private static async Task<int> AskAsync(string url)
+    public static async Task<int> AskAsync(string url)
     {
         try
         {

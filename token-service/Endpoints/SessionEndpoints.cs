@@ -41,7 +41,7 @@ internal static class SessionEndpoints
         context.Response.Headers.CacheControl = "no-store";
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
         var (me, refusal) = await SignedInUser.ReadAsync(context, sessions);
-        await (refusal ?? await handle(context, me!, sessions)).ExecuteAsync(context);
+        await (me is null ? refusal! : await handle(context, me, sessions)).ExecuteAsync(context);
     };
 
     private static SessionView View(Session session, IssuedToken me) => new(
@@ -55,7 +55,7 @@ internal static class SessionEndpoints
 internal static class SignedInUser
 {
     /// <returns>The token of a living session, or the 401 that says what is wrong with it, in the words of simplejwt.</returns>
-    public static async Task<(IssuedToken? Token, IResult? Refusal)> ReadAsync(HttpContext context, Sessions sessions)
+    public static async Task<(IssuedToken? Token, Answer? Refusal)> ReadAsync(HttpContext context, Sessions sessions)
     {
         string? field = context.Request.Headers.Authorization;
         if (field is null || !field.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))

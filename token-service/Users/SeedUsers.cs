@@ -21,7 +21,9 @@ internal sealed partial class SeedUsers(
             catch (Exception e) when (e is AdministrationException or DbUpdateException)
             {
                 // Another node that started at the same moment may have made it first.
-                if (!await ExistsAsync(userName)) throw;
+                if (await ExistsAsync(userName)) continue;
+                if (e is AdministrationException) throw new AdministrationException($"Users:Seed:{userName}: {e.Message}");
+                throw;
             }
         }
     }

@@ -34,14 +34,14 @@ public sealed class HealthCheckCommandTests
             context.Response.StatusCode = status;
             return Task.CompletedTask;
         });
-        Assert.Equal(exitCode, await HealthCheckCommand.RunAsync(["healthcheck", service.Address.ToString()]));
+        Assert.Equal(exitCode, await HealthCheckCommand.AskAsync(service.Address.ToString()));
     }
 
     [Theory]
     [InlineData("not an address")]
     [InlineData("relative/path")]
     [InlineData("ftp://127.0.0.1/")]
-    public async Task BadAddress_IsUnhealthy(string address) => Assert.Equal(1, await HealthCheckCommand.RunAsync(["healthcheck", address]));
+    public async Task BadAddress_IsUnhealthy(string address) => Assert.Equal(1, await HealthCheckCommand.AskAsync(address));
 
     private static async Task<(int ExitCode, int ErrorLines)> CheckAsync(TestFolder folder, Uri address)
     {

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using FrontDoor.TokenService.Users;
+
+namespace FrontDoor.TokenService.Commands;
+
+/// <summary><c>users import</c>.</summary>
+internal static class ImportCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "JSON of `manage.py dumpdata auth`, or a CSV export of auth_user with a header line" };
+        file.AcceptExistingOnly();
+        var staffRole = new Option<string?>("--staff-role") { Description = "The role that is_staff becomes; default none" };
+        var superuserRole = new Option<string?>("--superuser-role") { Description = "The role that is_superuser becomes; default none" };
+        var command = new Command("import", "Import Django's users with ids, groups (as roles) and pbkdf2_sha256 passwords, renewed at the next sign-in")
+        {
+            file, staffRole, superuserRole,
+        };
+        command.SetAction((options, _) => runner.RunAsync(async services =>
+        {
+            var users = DjangoUsers.Read(options.GetRequiredValue(file).FullName);
+            var result = await services.GetRequiredService<UserImport>().RunAsync(users, options.GetValue(staffRole), options.GetValue(superuserRole), CancellationToken.None);
+            Console.WriteLine($"Added {result.Added} user(s); {result.Existing} existed already");
+            if (result.WithoutPassword > 0) Console.WriteLine($"{result.WithoutPassword} of them have no pbkdf2_sha256 password and need: users reset-password");
+            return 0;
+        }));
+        return command;
+    }
+}

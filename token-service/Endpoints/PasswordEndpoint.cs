@@ -1,0 +1,36 @@
+using FrontDoor.TokenService.RefreshTokens;
+using FrontDoor.TokenService.Users;
+
+namespace FrontDoor.TokenService.Endpoints;
+
+/// <summary>
+/// <c>POST /api/password</c>: the signed-in user changes the password with <c>old_password</c> and <c>new_password</c>. All other sessions end; this one goes on.
+/// </summary>
+internal static class PasswordEndpoint
+{
+    public static void MapPasswordEndpoint(this IEndpointRouteBuilder app) => app.MapPostEndpoint("/api/password", "Password Change", ChangeAsync);
+
+    private static async Task<Answer> ChangeAsync(HttpContext context, TextFields fields)
+    {
+        var services = context.RequestServices;
+        var sessions = services.GetRequiredService<Sessions>();
+        var (me, refusal) = await SignedInUser.ReadAsync(context, sessions);
+        if (me is null) return refusal!;
+
+        var oldPassword = fields.Read("old_password", trim: false);
+        var newPassword = fields.Read("new_password", trim: false);
+        if (fields.Refusal is { } faults) return faults;
+
+        var address = context.Connection.RemoteIpAddress?.ToString();
+        var result = await services.GetRequiredService<PasswordChange>().RunAsync(me.UserId, oldPassword, newPassword, address, context.RequestAborted);
+        switch (result)
+        {
+            case { RetryAfter: { } wait }: return Answer.Throttled(context, wait);
+            case { WrongOldPassword: true }: return Answer.Fields(new() { ["old_password"] = ["The old password is wrong."] });
+            case { Faults.Count: > 0 }: return Answer.Fields(new() { ["new_password"] = [.. result.Faults] });
+        }
+
+        await sessions.EndAllAsync(me.UserId, except: me.SessionId, SessionEnd.PasswordChanged, CancellationToken.None);
+        return Answer.Ok(new Nothing());
+    }
+}
