@@ -73,8 +73,9 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
             _keys = Keep(keys);
             Log.Fetched(logger, options.Issuer, string.Join(", ", keys.Keys));
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
+        catch (Exception e)
         {
+            // Of whatever kind: nothing that an issuer sends may end the background fetch, and with it the gateway.
             var fault = e is OperationCanceledException ? "no answer in time" : e.Message;
             // Once per fault: the next try comes at once.
             if (fault != _lastFault) Log.Failed(logger, options.Issuer, options.EffectiveMetadataAddress, fault);

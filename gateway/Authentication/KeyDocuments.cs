@@ -22,7 +22,7 @@ internal sealed class KeyDocuments(HttpClient http)
         if (!Uri.TryCreate(metadata.JwksUri, UriKind.Absolute, out var jwks) || jwks.Scheme is not ("http" or "https"))
             throw new InvalidOperationException($"{metadataAddress} has no usable jwks_uri");
 
-        return await http.GetStringAsync(OnReachableOrigin(jwks, new Uri(issuer.Issuer), metadataAddress), cancellationToken);
+        return await http.GetStringAsync(OnReachableOrigin(jwks, issuer.Issuer, metadataAddress), cancellationToken);
     }
 
     /// <summary>The keys that may verify signatures, by kid. Entries that are not usable are left out and never spoil the others.</summary>
@@ -66,9 +66,11 @@ internal sealed class KeyDocuments(HttpClient http)
         _ => false,
     };
 
-    private static Uri OnReachableOrigin(Uri document, Uri issuer, Uri metadata)
+    // The issuer may be any text (RFC 7519 section 4.1.1); then nothing is on its origin.
+    private static Uri OnReachableOrigin(Uri document, string issuer, Uri metadata)
     {
-        var sameOrigin = Uri.Compare(document, issuer, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        var sameOrigin = Uri.TryCreate(issuer, UriKind.Absolute, out var origin)
+            && Uri.Compare(document, origin, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
         return sameOrigin ? new Uri(new Uri(metadata.GetLeftPart(UriPartial.Authority)), document.PathAndQuery) : document;
     }
 }

@@ -26,6 +26,8 @@ internal static class StartupFault
     {
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Lines),
+        // The binder names the setting, its cause the value.
+        InvalidOperationException { InnerException: (FormatException or ArgumentException) and var cause } => [$"{fault.Message} {cause.Message}"],
         // YARP and the configuration binder wrap what they found in a general message; the finding is inside.
         InvalidOperationException { InnerException: { } finding } => Lines(finding),
         StartupFaultException or IOException or InvalidOperationException or ArgumentException or FormatException => [fault.Message],

@@ -1,3 +1,4 @@
+using FrontDoor.Gateway.Observability;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -26,6 +27,14 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         }
 
         var response = context.Response;
+        if (context.RequestAborted.IsCancellationRequested && !response.HasStarted)
+        {
+            // Nobody is there to read an answer, and no back end is to blame.
+            response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            AccessLog.SetReason(context, "client_closed_request");
+            return;
+        }
+
         if (response.StatusCode < 400 || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
 
         var proxied = context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination;
@@ -42,6 +51,9 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         {
             StatusCodes.Status404NotFound => ("not_found", "Not found."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"Method \"{context.Request.Method}\" not allowed."),
+            // These two while the body was being forwarded: chunked beyond the limit, cut, or malformed.
+            StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The request body is too large."),
+            StatusCodes.Status400BadRequest => ("bad_request", "The request could not be read."),
             StatusCodes.Status502BadGateway => ("bad_gateway", "The service behind the gateway cannot be reached or gave no valid answer."),
             StatusCodes.Status503ServiceUnavailable => ("service_unavailable", "No instance of the service behind the gateway is available."),
             StatusCodes.Status504GatewayTimeout => ("gateway_timeout", "The service behind the gateway took too long to answer."),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FrontDoor.Gateway.IdentityPropagation;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Model;
 
@@ -36,8 +37,10 @@ internal sealed partial class AccessLog(RequestDelegate next, ILogger<AccessLog>
             PathOf(context.Features.Get<IHttpRequestFeature>()!.RawTarget),
             context.Response.StatusCode,
             milliseconds,
-            context.User.FindFirst("sub")?.Value ?? "-",
-            proxy?.Route.Config.RouteId ?? "-",
+            // Whoever may choose his own name may not forge a line with it.
+            context.User.FindFirst("sub") is { } subject ? HeaderEncoding.Encode(subject.Value) : "-",
+            // Of the endpoint, not of YARP's feature: a request that was refused has a route too.
+            context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId ?? "-",
             proxy?.ProxiedDestination?.DestinationId ?? "-",
             context.Items.TryGetValue(ReasonKey, out var reason) ? (string)reason! : "-");
     }

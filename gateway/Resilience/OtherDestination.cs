@@ -13,13 +13,16 @@ internal sealed class OtherDestination(Lazy<IProxyStateLookup> proxy, string clu
         if (!proxy.Value.TryGetCluster(clusterId, out var cluster)) return false;
 
         var target = request.RequestUri!.AbsoluteUri;
-        var prefixes = cluster.DestinationsState.AvailableDestinations.Select(d => d.Model.Config.Address.TrimEnd('/')).ToArray();
-        var current = prefixes.FirstOrDefault(p => target.StartsWith(p + "/", StringComparison.OrdinalIgnoreCase));
-        if (current is null) return false;
+        var prefixes = cluster.DestinationsState.AvailableDestinations.Select(d => AsSent(d.Model.Config.Address)).ToArray();
+        // Where one address lies below another, the target does not tell which of them it was sent to.
+        if (prefixes.Distinct().Where(p => target.StartsWith(p + "/", StringComparison.Ordinal)).ToArray() is not [var current]) return false;
 
         tried.Add(current);
         if (prefixes.FirstOrDefault(p => !tried.Contains(p)) is not { } other) return false;
         request.RequestUri = new Uri(other + target[current.Length..]);
         return true;
     }
+
+    // As it stands at the head of a target: without a default port, with the host in lower case.
+    private static string AsSent(string address) => new Uri(address).AbsoluteUri.TrimEnd('/');
 }

@@ -11,6 +11,7 @@ internal static class Navigation
         return context.GetEndpoint() is null
             && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             && !Path.HasExtension(request.Path.Value)
+            && !HiddenPath.IsOne(request.Path)
             && !never.Any(prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase))
             && AsksForHtml(request);
     }

@@ -19,10 +19,14 @@ internal static class StaticSiteSetup
         var site = app.Services.GetRequiredService<IOptions<StaticSiteOptions>>().Value;
         if (site.Root is null) return;
 
-        // The provider hides names that start with a dot; PhysicalFileProvider also refuses paths above its root.
+        // PhysicalFileProvider refuses paths above its root. It hides files whose own name starts with a dot, but not what is below .git/.
         var files = new PhysicalFileProvider(Path.GetFullPath(site.Root, app.Environment.ContentRootPath));
-        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
-        app.UseStaticFiles(FileOptions(site, files));
+        app.UseWhen(context => !HiddenPath.IsOne(context.Request.Path), shown =>
+        {
+            shown.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+            // "/app.js/" is no file, though the provider finds one and then cannot open it.
+            shown.UseWhen(context => !context.Request.Path.Value!.EndsWith('/'), named => named.UseStaticFiles(FileOptions(site, files)));
+        });
     }
 
     /// <summary>The page for client-side routes. Comes after routing: whatever a route matches is not a page.</summary>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using FrontDoor.TestKit;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(FrontDoor.Gateway.Tests.SharedGateway))]
@@ -31,7 +33,7 @@ public sealed class SharedGateway : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Issuer = await FakeIssuer.StartAsync();
-        Backend = await TestServer.StartAsync();
+        Backend = await TestServer.StartAsync(AnswerAsync);
         App = await GatewayApp.StartAsync(Issuer.Trust, Backend.Address, new Dictionary<string, string?>
         {
             ["Kestrel:Endpoints:Http2:Url"] = "http://127.0.0.1:0",
@@ -76,6 +78,15 @@ public sealed class SharedGateway : IAsyncLifetime
         using var answer = await Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, $"the next valid request got {answer.StatusCode}");
         Arrived(path);
+    }
+
+    // The field X-Answer says what to answer: a status and, if there is more, a body.
+    private static Task AnswerAsync(HttpContext context)
+    {
+        var order = context.Request.Headers["X-Answer"].ToString().Split(' ', 2);
+        if (order[0].Length == 0) return context.Response.WriteAsync("ok");
+        context.Response.StatusCode = int.Parse(order[0], CultureInfo.InvariantCulture);
+        return order.Length > 1 ? context.Response.WriteAsync(order[1]) : Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()

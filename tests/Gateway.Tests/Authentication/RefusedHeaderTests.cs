@@ -37,7 +37,7 @@ public sealed class RefusedHeaderTests(SharedGateway gateway)
         ["kid traversal"] = h => h["kid"] = "../../../../etc/passwd",
         ["kid SQL"] = h => h["kid"] = "x' UNION SELECT 'key' --",
         ["kid with line break"] = h => h["kid"] = "key-1\r\nX-Injected: 1",
-        ["kid address"] = h => h["kid"] = "http://127.0.0.1:1/key",
+        ["kid address"] = h => h["kid"] = "http://elsewhere.test/key",
         ["crit unknown"] = h => h["crit"] = new[] { "exp" },
         ["crit empty"] = h => h["crit"] = Array.Empty<string>(),
         ["crit no list"] = h => h["crit"] = true,

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FrontDoor.TestKit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Authentication;
+
+/// <summary>A second issuer with keys of other kinds: each key verifies its own algorithm (RFC 8725 section 3.1) and its own issuer's tokens.</summary>
+public sealed class AlgorithmTests : IAsyncLifetime
+{
+    private const string Issuer = "https://other.test";
+
+    private readonly RSA _rsa = RSA.Create(2048);
+    private readonly ECDsa _p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa _p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private FakeIssuer _first = null!;
+    private TestServer _documents = null!;
+    private TestServer _backend = null!;
+    private GatewayApp _gateway = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _first = await FakeIssuer.StartAsync();
+        _backend = await TestServer.StartAsync();
+        var keys = $$"""{"keys":[{{Rsa("rsa", null)}},{{Rsa("rsa-rs256", "RS256")}},{{Ec(_p384, "p384", "P-384")}},{{Ec(_p256, "key-1", "P-256")}}]}""";
+        _documents = await TestServer.StartAsync(context => context.Response.WriteAsync(
+            context.Request.Path == "/keys" ? keys : $$"""{"issuer":"{{Issuer}}","jwks_uri":"http://{{context.Request.Host}}/keys"}"""));
+        _gateway = await GatewayApp.StartAsync(_first.Trust, _backend.Address, new Dictionary<string, string?>
+        {
+            ["Issuers:other:Issuer"] = Issuer,
+            ["Issuers:other:MetadataAddress"] = _documents.Address.AbsoluteUri,
+            ["Issuers:other:Audiences:0"] = "front-door",
+            ["Issuers:other:Algorithms:0"] = "RS256",
+            ["Issuers:other:Algorithms:1"] = "PS256",
+            ["Issuers:other:Algorithms:2"] = "ES384",
+        });
+    }
+
+    [Theory]
+    [InlineData("RS256", "rsa", HttpStatusCode.OK)]
+    [InlineData("PS256", "rsa", HttpStatusCode.OK)]
+    [InlineData("RS256", "rsa-rs256", HttpStatusCode.OK)]
+    [InlineData("ES384", "p384", HttpStatusCode.OK)]
+    [InlineData("PS256", "rsa-rs256", HttpStatusCode.Unauthorized)]
+    [InlineData("RS384", "rsa", HttpStatusCode.Unauthorized)]
+    [InlineData("RS512", "rsa", HttpStatusCode.Unauthorized)]
+    [InlineData("ES256", "key-1", HttpStatusCode.Unauthorized)]
+    [InlineData("ES384", "rsa", HttpStatusCode.Unauthorized)]
+    [InlineData("RS256", "p384", HttpStatusCode.Unauthorized)]
+    [InlineData("ES384", "key-1", HttpStatusCode.Unauthorized)]
+    public async Task Algorithm_MustBeAllowedAndTheKeysOwn(string algorithm, string kid, HttpStatusCode expected) =>
+        Assert.Equal(expected, await StatusAsync(Token(Issuer, algorithm, kid)));
+
+    [Fact]
+    public async Task KeyOfAnotherIssuer_VerifiesNothing()
+    {
+        // Both issuers have a key-1; who signs for the first one with the second one's key is nobody.
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Token(FakeIssuer.Name, "ES256", "key-1")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Token(FakeIssuer.Name, "RS256", "rsa")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_first.Token(c => c["iss"] = Issuer)));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(_first.Token()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _backend.DisposeAsync();
+        await _documents.DisposeAsync();
+        await _first.DisposeAsync();
+        _rsa.Dispose();
+        _p384.Dispose();
+        _p256.Dispose();
+    }
+
+    private string Token(string issuer, string algorithm, string kid)
+    {
+        var claims = FakeIssuer.GoodClaims(TimeProvider.System.GetUtcNow());
+        claims["iss"] = issuer;
+        var header = JsonSerializer.Serialize(new { alg = algorithm, kid, typ = "at+jwt" });
+        var input = $"{Base64UrlEncoder.Encode(header)}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(claims))}";
+        return $"{input}.{Base64UrlEncoder.Encode(Sign(algorithm, Encoding.ASCII.GetBytes(input)))}";
+    }
+
+    private byte[] Sign(string algorithm, byte[] input) => algorithm switch
+    {
+        "RS256" => _rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        "RS384" => _rsa.SignData(input, HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1),
+        "RS512" => _rsa.SignData(input, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1),
+        "PS256" => _rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
+        "ES384" => _p384.SignData(input, HashAlgorithmName.SHA384),
+        _ => _p256.SignData(input, HashAlgorithmName.SHA256),
+    };
+
+    private string Rsa(string kid, string? alg)
+    {
+        var p = _rsa.ExportParameters(false);
+        var algorithm = alg is null ? "" : $"\"alg\":\"{alg}\",";
+        return $$"""{"kty":"RSA",{{algorithm}}"kid":"{{kid}}","n":"{{Base64UrlEncoder.Encode(p.Modulus)}}","e":"{{Base64UrlEncoder.Encode(p.Exponent)}}"}""";
+    }
+
+    private static string Ec(ECDsa key, string kid, string curve)
+    {
+        var q = key.ExportParameters(false).Q;
+        return $$"""{"kty":"EC","crv":"{{curve}}","kid":"{{kid}}","x":"{{Base64UrlEncoder.Encode(q.X)}}","y":"{{Base64UrlEncoder.Encode(q.Y)}}"}""";
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(string token)
+    {
+        using var client = Client.For(_gateway.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/echo/x") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+}

@@ -1,0 +1,60 @@
+using FrontDoor.Gateway.Authentication;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Authentication;
+
+public sealed class IssuerOptionsTests
+{
+    private static readonly IssuerOptions Sound = new() { Issuer = "https://issuer.test", Audiences = ["front-door"] };
+
+    [Fact]
+    public void Defaults_AreThoseOfTheContract()
+    {
+        Assert.Equal(["ES256"], Sound.EffectiveAlgorithms);
+        Assert.Equal(["at+jwt"], Sound.EffectiveTypes);
+        Assert.Equal("https://issuer.test/.well-known/openid-configuration", Sound.EffectiveMetadataAddress);
+        Assert.InRange(Sound.ClockSkew, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        Assert.Empty(Faults(Sound));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(60, 3600, 60)]
+    public void ValuesAtTheBounds_AreLegal(int skew, int refresh, int unknown) => Assert.Empty(Faults(Sound with
+    {
+        ClockSkew = TimeSpan.FromSeconds(skew), KeyRefresh = TimeSpan.FromSeconds(refresh), UnknownKeyInterval = TimeSpan.FromSeconds(unknown),
+    }));
+
+    [Fact]
+    public void EachFault_IsNamedWithItsPath()
+    {
+        Fault("Issuers:main:Issuer is missing; it is the exact iss claim", Sound with { Issuer = "", MetadataAddress = "http://x.test/" });
+        Fault("Issuers:main:Audiences is missing; name at least one accepted aud value", Sound with { Audiences = [] });
+        Fault("Issuers:main:MetadataAddress is 'file:///etc/passwd'; it must be an http(s) address", Sound with { MetadataAddress = "file:///etc/passwd" });
+        Fault("Issuers:main:MetadataAddress is 'metadata'; it must be an http(s) address", Sound with { MetadataAddress = "metadata" });
+        Fault("Issuers:main:ClockSkew is 00:01:01; it must be from 00:00:00 to 00:01:00", Sound with { ClockSkew = TimeSpan.FromSeconds(61) });
+        Fault("Issuers:main:ClockSkew is -00:00:01; it must be from 00:00:00 to 00:01:00", Sound with { ClockSkew = TimeSpan.FromSeconds(-1) });
+        Fault("Issuers:main:KeyRefresh is 01:00:01; it must be from 00:00:01 to 01:00:00", Sound with { KeyRefresh = TimeSpan.FromSeconds(3601) });
+        Fault("Issuers:main:KeyRefresh is 00:00:00; it must be from 00:00:01 to 01:00:00", Sound with { KeyRefresh = TimeSpan.Zero });
+        Fault("Issuers:main:UnknownKeyInterval is 00:00:00; it must be from 00:00:01 to 00:01:00", Sound with { UnknownKeyInterval = TimeSpan.Zero });
+        Fault("Issuers:main:UnknownKeyInterval is 00:01:01; it must be from 00:00:01 to 00:01:00", Sound with { UnknownKeyInterval = TimeSpan.FromSeconds(61) });
+    }
+
+    [Theory]
+    [InlineData("HS256")]
+    [InlineData("none")]
+    [InlineData("es256")]
+    [InlineData("RSA-OAEP")]
+    [InlineData("")]
+    public void AlgorithmThatIsNotAsymmetric_IsNamed(string algorithm) =>
+        Assert.StartsWith($"Issuers:main:Algorithms has '{algorithm}'; legal values are ES256", Assert.Single(Faults(Sound with { Algorithms = ["ES256", algorithm] })), StringComparison.Ordinal);
+
+    [Fact]
+    public void TwoEntriesForOneIssuer_AreNamed() => Assert.Equal(
+        "Issuers: main and other have the same Issuer 'https://issuer.test'",
+        Assert.Single(new IssuersOptionsValidator().Validate(null, new IssuersOptions { ["main"] = Sound, ["other"] = Sound with { Audiences = ["x"] } }).Failures!));
+
+    private static void Fault(string message, IssuerOptions issuer) => Assert.Equal([message], Faults(issuer));
+
+    private static string[] Faults(IssuerOptions issuer) => [.. new IssuersOptionsValidator().Validate(null, new IssuersOptions { ["main"] = issuer }).Failures ?? []];
+}

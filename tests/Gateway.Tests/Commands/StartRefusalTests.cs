@@ -1,0 +1,61 @@
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Commands;
+
+/// <summary>A configuration that cannot be meant refuses the start: exit code 1 and one line per fault on standard error, without a stack trace.</summary>
+public sealed class StartRefusalTests
+{
+    private static readonly string[] Sound =
+    [
+        "--Kestrel:Endpoints:Public:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:Management:Url=http://127.0.0.1:0",
+        "--Issuers:main:Issuer=https://issuer.test", "--Issuers:main:Audiences:0=front-door", "--Issuers:main:MetadataAddress=http://127.0.0.1:9/metadata",
+        "--Policies:admin:Roles:Any:0=admin",
+        "--ReverseProxy:Routes:users:ClusterId=sample", "--ReverseProxy:Routes:users:Match:Path=/users", "--ReverseProxy:Routes:users:AuthorizationPolicy=admin",
+        "--ReverseProxy:Clusters:sample:Destinations:first:Address=http://127.0.0.1:9",
+    ];
+
+    [Theory]
+    [InlineData("ReverseProxy:Routes:users:AuthorizationPolicy=admins", "admins", "users")]
+    [InlineData("ReverseProxy:Routes:users:AuthorizationPolicy=anyone", "anyone", "users")]
+    [InlineData("Policies:admin:Role:Any:0=admin", "'Role'", "PolicyOptions")]
+    [InlineData("Policies:admin:Roles:Some:0=admin", "'Some'")]
+    [InlineData("Policies:Default:Roles:Any:0=admin", "Policies:Default has a reserved name")]
+    [InlineData("Policies:empty:Roles:Any=admin", "Policies:empty")]
+    [InlineData("Issuers:main:Audience=front-door", "'Audience'", "IssuerOptions")]
+    [InlineData("Issuers:main:ClockSkew=00:05:00", "Issuers:main:ClockSkew is 00:05:00")]
+    [InlineData("Issuers:main:ClockSkew=soon", "Issuers:main:ClockSkew", "soon")]
+    [InlineData("Issuers:main:Algorithms:0=HS256", "Issuers:main:Algorithms has 'HS256'")]
+    [InlineData("Issuers:main:Algorithms:0=none", "Issuers:main:Algorithms has 'none'")]
+    [InlineData("Edge:MaxBody=1", "'MaxBody'", "EdgeOptions")]
+    [InlineData("Edge:MaxRequestBodyBytes=-1", "Edge:MaxRequestBodyBytes is -1")]
+    [InlineData("StaticFiles:Folder=x", "'Folder'")]
+    [InlineData("StaticFiles:Root=not-there", "StaticFiles:Root names a folder that does not exist")]
+    [InlineData("IdentityPropagation:Headers:X_User=sub", "IdentityPropagation:Headers has 'X_User'")]
+    [InlineData("Resilience:Clusters:other:Retries=1", "Resilience:Clusters:other is for a cluster that ReverseProxy:Clusters does not have")]
+    [InlineData("Resilience:Clusters:sample:Retries=many", "Resilience:Clusters:sample:Retries", "many")]
+    [InlineData("Resilience:Clusters:sample:Timeout=00:00:01", "'Timeout'")]
+    [InlineData("Kestrel:Endpoints:Management:Url=http://0.0.0.0:0", "Kestrel:Endpoints:Management:Url is http://0.0.0.0:0", "loopback")]
+    [InlineData("Kestrel:Endpoints:Management:Url=http://*:0", "Kestrel:Endpoints:Management:Url is http://*:0")]
+    [InlineData("Kestrel:Endpoints:Management:Url=http://[::]:0", "Kestrel:Endpoints:Management:Url is http://[::]:0")]
+    [InlineData("Kestrel:Endpoints:Management:Url=http://gateway.test:0", "Kestrel:Endpoints:Management:Url is http://gateway.test:0")]
+    public async Task Fault_RefusesTheStartAndIsNamed(string setting, params string[] named)
+    {
+        using var folder = new TestFolder();
+        var (exitCode, error) = await GatewayProcess.RunAsync(folder.FullPath, [.. Sound, "--" + setting], TestContext.Current.CancellationToken);
+        Assert.True(exitCode == 1, $"exit code {exitCode}: {error}");
+        Assert.All(error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("gateway: ", line, StringComparison.Ordinal));
+        Assert.All(named, text => Assert.Contains(text, error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SeveralFaultsOfOneSection_AreNamedTogether()
+    {
+        using var folder = new TestFolder();
+        var (exitCode, error) = await GatewayProcess.RunAsync(
+            folder.FullPath, [.. Sound, "--Issuers:main:ClockSkew=00:05:00", "--Issuers:main:KeyRefresh=00:00:00", "--Issuers:other:Issuer=https://other.test"], TestContext.Current.CancellationToken);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(3, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.All(["Issuers:main:ClockSkew", "Issuers:main:KeyRefresh", "Issuers:other:Audiences"], text => Assert.Contains(text, error, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,142 @@
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Edge;
+
+/// <summary>RFC 9112: a message whose end two parties could see in different places ends the connection; its rest is never a request.</summary>
+public sealed class FramingTests(SharedGateway gateway)
+{
+    [Theory]
+    [InlineData("Content-Length: 0\r\nContent-Length: 5", "")]
+    [InlineData("Content-Length: 0\r\nContent-Length: 0", "")]
+    [InlineData("Content-Length: 0, 0", "")]
+    [InlineData("Content-Length: -1", "")]
+    [InlineData("Content-Length: 0x0", "")]
+    [InlineData("Content-Length: ", "")]
+    [InlineData("Content-Length: 0 0", "")]
+    [InlineData("Content-Length: 18446744073709551616", "")]
+    [InlineData("Content-Length : 0", "")]
+    [InlineData("Transfer-Encoding: xchunked", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: identity", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked, identity", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked;q=1", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: \"chunked\"", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding : chunked", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding:\r\n chunked", "0\r\n\r\n")]
+    [InlineData("X: y\rTransfer-Encoding: chunked", "0\r\n\r\n")]
+    [InlineData("X: y\0", "")]
+    [InlineData("no colon", "")]
+    [InlineData(": no name", "")]
+    [InlineData("Transfer-Encoding: chunked", "zz\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "0x1\r\nx\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "-1\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "FFFFFFFFFFFFFFFFF\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "1;a\nb\r\nx\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "1;a\rb\r\nx\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "1\nx\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "1\r\nxyz0\r\n\r\n")]
+    public async Task AmbiguousFraming_IsRefusedAndTheRestIsNoRequest(string fields, string body)
+    {
+        var (path, smuggled) = (SharedGateway.AnonymousPath(), SharedGateway.AnonymousPath());
+        var answers = await RawHttp.SendAsync(
+            gateway.Address,
+            $"POST {path} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\n{fields}\r\n\r\n{body}GET {smuggled} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nConnection: close\r\n\r\n",
+            TestContext.Current.CancellationToken);
+        Assert.True(RawHttp.Status(answers) is 400 or 411 or 413 or 501, answers);
+        Assert.Equal(1, answers.Split("HTTP/1.1 ").Length - 1);
+        gateway.NothingArrived(smuggled);
+        await gateway.StillServesAsync();
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 6")]
+    [InlineData("Content-Length: 6\r\nTransfer-Encoding: chunked")]
+    public async Task ChunkedAndLength_ChunkedAloneCountsAndTheConnectionEnds(string fields)
+    {
+        var (path, smuggled) = (SharedGateway.AnonymousPath(), SharedGateway.AnonymousPath());
+        var answers = await RawHttp.SendAsync(
+            gateway.Address,
+            $"POST {path} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\n{fields}\r\n\r\n0\r\n\r\nGET {smuggled} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\n\r\n",
+            TestContext.Current.CancellationToken);
+        Assert.Equal(1, answers.Split("HTTP/1.1 ").Length - 1);
+        Assert.Contains("\r\nConnection: close\r\n", answers, StringComparison.Ordinal);
+        Assert.Null(gateway.Arrived(path).Header("Content-Length"));
+        gateway.NothingArrived(smuggled);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Host: {0}\r\nHost: {0}\r\n")]
+    [InlineData("Host: {0}\r\nhost: elsewhere.test\r\n")]
+    [InlineData("Host: {0}, elsewhere.test\r\n")]
+    [InlineData("Host: user@{0}\r\n")]
+    [InlineData("Host: {0}/path\r\n")]
+    [InlineData("Host: {0}\\@elsewhere.test\r\n")]
+    [InlineData("Host: elsewhere.test\r\n")]
+    [InlineData("Host: localhost.elsewhere.test\r\n")]
+    [InlineData("Host: 127.0.0.1.elsewhere.test\r\n")]
+    [InlineData("Host: localhost:80:80\r\n")]
+    [InlineData("Host: [::1\r\n")]
+    [InlineData("Host: local host\r\n")]
+    public async Task HostThatIsNotExactlyOneOfOurs_Is400(string host)
+    {
+        var path = SharedGateway.AnonymousPath();
+        var answer = await RawHttp.SendAsync(
+            gateway.Address,
+            $"GET {path} HTTP/1.1\r\n{host.Replace("{0}", gateway.Address.Authority, StringComparison.Ordinal)}Connection: close\r\n\r\n",
+            TestContext.Current.CancellationToken);
+        Assert.Equal(400, RawHttp.Status(answer));
+        Assert.DoesNotContain("elsewhere", answer, StringComparison.Ordinal);
+        gateway.NothingArrived(path);
+    }
+
+    [Theory]
+    [InlineData("GET {0} HTTP/1.1")]
+    [InlineData("GET  {0} HTTP/1.1\r\n")]
+    [InlineData("GET {0}\r\n")]
+    [InlineData("GET {0} HTTP/9.9\r\n")]
+    [InlineData("GET {0} http/1.1\r\n")]
+    [InlineData("G(T {0} HTTP/1.1\r\n")]
+    [InlineData("\0\u0001\u0002\u00ff\r\n")]
+    [InlineData("\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")]
+    public async Task GarbageLine_ReachesNobody(string line)
+    {
+        var path = SharedGateway.AnonymousPath();
+        var answer = await RawHttp.SendAsync(
+            gateway.Address, line.Replace("{0}", path, StringComparison.Ordinal) + $"Host: {gateway.Address.Authority}\r\nConnection: close\r\n\r\n", TestContext.Current.CancellationToken);
+        Assert.True(answer.Length == 0 || !answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || RawHttp.Status(answer) is 400 or 505, answer);
+        gateway.NothingArrived(path);
+        await gateway.StillServesAsync();
+    }
+
+    [Fact]
+    public async Task UpgradeToHttp2_IsNotMade()
+    {
+        var path = SharedGateway.AnonymousPath();
+        var answer = await RawHttp.SendAsync(
+            gateway.Address,
+            $"GET {path} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+            TestContext.Current.CancellationToken);
+        Assert.NotEqual(101, RawHttp.Status(answer));
+        Assert.Null(gateway.Arrived(path).Header("Upgrade"));
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("OPTIONS")]
+    [InlineData("POST")]
+    public async Task BodyOfARefusedRequest_IsNotTheNextRequest(string method)
+    {
+        var smuggled = SharedGateway.AnonymousPath();
+        var body = $"GET {smuggled} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\n\r\n";
+        var answers = await RawHttp.SendAsync(
+            gateway.Address,
+            $"{method} {SharedGateway.ProtectedPath()} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}",
+            TestContext.Current.CancellationToken);
+        Assert.Equal(401, RawHttp.Status(answers));
+        Assert.Equal(1, answers.Split("HTTP/1.1 ").Length - 1);
+        gateway.NothingArrived(smuggled);
+    }
+}

@@ -1,0 +1,32 @@
+using FrontDoor.Gateway.IdentityPropagation;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.IdentityPropagation;
+
+public sealed class IdentityOptionsTests
+{
+    [Fact]
+    public void Defaults_HaveNoFault() => Assert.Empty(Faults(new IdentityOptions()));
+
+    [Theory]
+    [InlineData("X_User")]
+    [InlineData("X User")]
+    [InlineData("X:User")]
+    [InlineData("X-Usér")]
+    [InlineData("X\r\n")]
+    [InlineData("")]
+    public void HeaderNameWithOtherThanLettersDigitsHyphens_IsAFault(string header) => Assert.Equal(
+        [$"IdentityPropagation:Headers has '{header}'; a header name has letters, digits and hyphens only"], Faults(With(header, "sub")));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void NoClaim_IsAFault(string claim) => Assert.Equal(["IdentityPropagation:Headers:X-User names no claim"], Faults(With("X-User", claim)));
+
+    [Fact]
+    public void ConfiguredHeaders_ReplaceTheDefaults() => Assert.Equal(["X-User"], With("X-User", "sub").EffectiveHeaders.Keys);
+
+    private static IdentityOptions With(string header, string claim) => new() { Headers = new Dictionary<string, string> { [header] = claim } };
+
+    private static string[] Faults(IdentityOptions options) => [.. new IdentityOptionsValidator().Validate(null, options).Failures ?? []];
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.StaticFiles;
+
+public sealed class SinglePageFallbackTests(StaticSite site) : IClassFixture<StaticSite>
+{
+    private const string Browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+    [Theory]
+    [InlineData("/orders")]
+    [InlineData("/orders/7/lines")]
+    [InlineData("/orders?sort=date")]
+    [InlineData("/apiary")]
+    public async Task Navigation_GetsThePage(string path)
+    {
+        using var answer = await site.SendAsync(path, null, ("Accept", Browser));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("<title>start</title>", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.True(answer.Headers.Contains("Content-Security-Policy"));
+    }
+
+    [Theory]
+    [InlineData("GET", "/orders", "*/*")]
+    [InlineData("GET", "/orders", "application/json")]
+    [InlineData("GET", "/orders.js", Browser)]
+    [InlineData("GET", "/api/unknown", Browser)]
+    [InlineData("GET", "/API/unknown", Browser)]
+    [InlineData("GET", "/api", Browser)]
+    [InlineData("GET", "/.well-known/unknown", Browser)]
+    [InlineData("POST", "/orders", Browser)]
+    [InlineData("PUT", "/index.html", Browser)]
+    [InlineData("DELETE", "/", Browser)]
+    public async Task AnythingElse_NeverGetsHtml(string method, string path, string accept)
+    {
+        using var answer = await site.SendAsync(path, new HttpMethod(method), ("Accept", accept));
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Theory]
+    [InlineData("/api/echo/x")]
+    [InlineData("/api/profile")]
+    public async Task NavigationToAProtectedRoute_IsAskedForCredentials(string path)
+    {
+        using var answer = await site.SendAsync(path, null, ("Accept", Browser));
+        await ProblemAssert.NoCredentialsAsync(answer);
+    }
+}
