@@ -15,7 +15,7 @@ internal static class StartupFault
             await run();
             return 0;
         }
-        catch (Exception e) when (e.GetType().Name != "StopTheHostException")
+        catch (Exception e)
         {
             foreach (var line in Lines(e)) await Console.Error.WriteLineAsync($"gateway: {line}");
             return 1;

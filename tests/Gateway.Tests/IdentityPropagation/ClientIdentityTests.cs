@@ -46,9 +46,14 @@ public sealed class ClientIdentityTests
     [InlineData("X-Client-Cert")]
     [InlineData("X-SSL-Client-DN")]
     [InlineData("X-Envoy-Original-Path")]
+    [InlineData("X-Client-IP")]
+    [InlineData("True-Client-IP")]
+    [InlineData("CF-Connecting-IP")]
+    [InlineData("X-User-Agent-Id")]
     public void NameOfIdentityOrRouting_IsClaimed(string header) => Assert.True(Shipped.Claims(header));
 
     [Theory]
+    [InlineData("X-User-Agent")]
     [InlineData("X-Requested-With")]
     [InlineData("X-Request-Id")]
     [InlineData("User-Agent")]
