@@ -15,11 +15,13 @@ public abstract class RunningApp<TMarker> : WebApplicationFactory<TMarker>
 {
     private readonly IReadOnlyDictionary<string, string?> _settings;
     private readonly TimeProvider? _time;
+    private readonly Action<IServiceCollection>? _services;
 
-    protected RunningApp(IReadOnlyDictionary<string, string?> settings, TimeProvider? time)
+    protected RunningApp(IReadOnlyDictionary<string, string?> settings, TimeProvider? time, Action<IServiceCollection>? services = null)
     {
         _settings = settings;
         _time = time;
+        _services = services;
         UseKestrel();
     }
 
@@ -36,5 +38,6 @@ public abstract class RunningApp<TMarker> : WebApplicationFactory<TMarker>
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
         if (_time is not null) builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton(_time)));
+        if (_services is not null) builder.ConfigureServices(_services);
     }
 }

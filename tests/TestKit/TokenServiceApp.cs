@@ -1,4 +1,5 @@
 using FrontDoor.TokenService;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FrontDoor.TestKit;
 
@@ -9,15 +10,17 @@ public sealed class TokenServiceApp : RunningApp<TokenServiceMarker>
 
     private readonly TestFolder? _ownFolder;
 
-    private TokenServiceApp(Dictionary<string, string?> settings, TimeProvider? time, TestFolder? ownFolder)
-        : base(settings, time) => _ownFolder = ownFolder;
+    private TokenServiceApp(Dictionary<string, string?> settings, TimeProvider? time, Action<IServiceCollection>? services, TestFolder? ownFolder)
+        : base(settings, time, services) => _ownFolder = ownFolder;
 
     public Uri Address => Addresses[0];
 
     /// <param name="settings">Overrides of the shipped configuration.</param>
     /// <param name="folder">Where state lives, to start twice on it; default one of its own.</param>
     /// <param name="time">A clock to advance; default the system's.</param>
-    public static TokenServiceApp Start(IReadOnlyDictionary<string, string?>? settings = null, TestFolder? folder = null, TimeProvider? time = null)
+    /// <param name="services">Changes to its services, after all of its own.</param>
+    public static TokenServiceApp Start(
+        IReadOnlyDictionary<string, string?>? settings = null, TestFolder? folder = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         var own = folder is null ? new TestFolder() : null;
         var data = folder ?? own!;
@@ -35,7 +38,7 @@ public sealed class TokenServiceApp : RunningApp<TokenServiceMarker>
         };
         foreach (var (key, value) in settings ?? new Dictionary<string, string?>()) all[key] = value;
 
-        var app = new TokenServiceApp(all, time, own);
+        var app = new TokenServiceApp(all, time, services, own);
         app.StartServer();
         return app;
     }

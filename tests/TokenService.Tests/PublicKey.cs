@@ -25,6 +25,27 @@ internal static class PublicKey
         return key.VerifyData(Encoding.ASCII.GetBytes(token[..dot]), Base64UrlEncoder.DecodeBytes(token[(dot + 1)..]), HashAlgorithmName.SHA256);
     }
 
+    /// <summary>Whether the published key that the token names made its signature, by the algorithm published for it.</summary>
+    public static bool Verifies(string token, JsonElement jwks)
+    {
+        var kid = JsonElement.Parse(Jwt.Read(token).Header).GetProperty("kid").GetString();
+        var key = jwks.GetProperty("keys").EnumerateArray().Single(k => k.GetProperty("kid").GetString() == kid);
+        byte[] Number(string name) => Base64UrlEncoder.DecodeBytes(key.GetProperty(name).GetString());
+        var dot = token.LastIndexOf('.');
+        var (input, signature) = (Encoding.ASCII.GetBytes(token[..dot]), Base64UrlEncoder.DecodeBytes(token[(dot + 1)..]));
+        var algorithm = key.GetProperty("alg").GetString()!;
+        var hash = algorithm == "ES384" ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
+        if (algorithm[0] == 'E')
+        {
+            var curve = algorithm == "ES384" ? ECCurve.NamedCurves.nistP384 : ECCurve.NamedCurves.nistP256;
+            using var ecdsa = ECDsa.Create(new ECParameters { Curve = curve, Q = { X = Number("x"), Y = Number("y") } });
+            return ecdsa.VerifyData(input, signature, hash);
+        }
+
+        using var rsa = RSA.Create(new RSAParameters { Modulus = Number("n"), Exponent = Number("e") });
+        return rsa.VerifyData(input, signature, hash, algorithm == "PS256" ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+    }
+
     /// <returns>The RFC 7638 thumbprint, computed by hand.</returns>
     public static string Thumbprint(string jwks)
     {

@@ -41,6 +41,15 @@ public sealed class TokenClient(Uri address) : IDisposable
 
     public Task<Reply> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
+    /// <summary>With an access token, where there is one.</summary>
+    public Task<Reply> SendAsync(HttpMethod method, string path, string? access, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (access is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {access}");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return SendAsync(request);
+    }
+
     public async Task<Reply> SendAsync(HttpRequestMessage request)
     {
         using (request)

@@ -4,13 +4,14 @@ using FrontDoor.TokenService.Users;
 
 namespace FrontDoor.TokenService.Commands;
 
-/// <summary><c>users add|list|disable|enable|reset-password</c>.</summary>
+/// <summary><c>users add|list|import|disable|enable|reset-password</c>.</summary>
 internal static class UserCommands
 {
-    public static Command Create(CommandRunner runner) => new("users", "Add, list, disable and enable users, and reset passwords")
+    public static Command Create(CommandRunner runner) => new("users", "Add, list, import, disable and enable users, and reset passwords")
     {
         Add(runner),
         List(runner),
+        ImportCommand.Create(runner),
         OnOne(runner, "disable", "Bar a user from signing in and refreshing, and end all sessions", async (users, name) =>
             $"Disabled {name}; {await users.DisableAsync(name, CancellationToken.None)} session(s) ended"),
         OnOne(runner, "enable", "Let a user sign in again; lifts a lock, too", async (users, name) =>

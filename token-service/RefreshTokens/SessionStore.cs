@@ -56,7 +56,8 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
         Expression<Func<Session, bool>> which, SessionEnd reason, long now, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var ids = await db.Sessions.Where(s => s.EndedAt == null).Where(which).Select(s => s.Id).ToListAsync(cancellationToken);
+        // In one order everywhere: two that end the same sessions wait for each other and never in a circle.
+        var ids = await db.Sessions.Where(s => s.EndedAt == null).Where(which).OrderBy(s => s.Id).Select(s => s.Id).ToListAsync(cancellationToken);
         var ended = new List<string>(ids.Count);
         foreach (var id in ids)
         {

@@ -34,8 +34,8 @@ internal static class RevocationFeed
     {
         // An id from the future is from another database; only a snapshot can be right then.
         var resumes = resumeAfter >= 0 && resumeAfter <= log.LastId;
-        var last = log.LastId;
-        yield return Item(resumes ? "delta" : "snapshot", log.After(resumes ? resumeAfter : 0), last);
+        var (known, last) = log.Since(resumes ? resumeAfter : 0);
+        yield return Item(resumes ? "delta" : "snapshot", known, last);
 
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -46,9 +46,8 @@ internal static class RevocationFeed
                 continue;
             }
 
-            var newer = log.After(last);
-            last = Math.Max(last, log.LastId);
-            if (newer.Count > 0) yield return Item("delta", newer, newer[^1].Id);
+            (var newer, last) = log.Since(last);
+            if (newer.Count > 0) yield return Item("delta", newer, last);
         }
     }
 

@@ -35,11 +35,14 @@ internal sealed partial class RevocationLog(IServiceScopeFactory scopes, IOption
         }
     }
 
-    /// <returns>What is newer than <paramref name="id"/> and still covers a living token.</returns>
-    public IReadOnlyList<Revocation> After(long id)
+    /// <returns>
+    /// What is newer than <paramref name="id"/> and still covers a living token, and the newest id; both of one moment, so that nothing falls between.
+    /// </returns>
+    public (IReadOnlyList<Revocation> Newer, long LastId) Since(long id)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return [.. _state.Living.Where(r => r.Id > id && r.ExpiresAt > now)];
+        var state = _state;
+        return ([.. state.Living.Where(r => r.Id > id && r.ExpiresAt > now)], state.LastId);
     }
 
     /// <summary>Completes when there is something newer than <paramref name="id"/>.</summary>

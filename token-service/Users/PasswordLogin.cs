@@ -29,6 +29,8 @@ internal sealed partial class PasswordLogin(
         var user = await users.FindByNameAsync(userName);
         using (await gate.EnterAsync(cancellationToken))
         {
+            // Of guesses made side by side, those that waited here have not seen the first ones fail.
+            if (throttle.Wait(userName, address) is { } longer) return new(null, longer);
             if (user?.PasswordHash is null || user.LockoutEnd > time.GetUtcNow())
             {
                 decoy.Check(password);
@@ -45,7 +47,13 @@ internal sealed partial class PasswordLogin(
             }
         }
 
-        if (!user.IsActive) return default;
+        if (!user.IsActive)
+        {
+            // Counted like a wrong password: otherwise the lack of a 429 would say that it was right.
+            throttle.Fail(userName, address);
+            return default;
+        }
+
         if (user.AccessFailedCount > 0) await users.ResetAccessFailedCountAsync(user);
         return new(user, null);
     }

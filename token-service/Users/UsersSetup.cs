@@ -12,6 +12,8 @@ internal static class UsersSetup
         services.AddSingleton<IValidateOptions<UserOptions>, UserOptionsValidator>();
         services.AddOptions<UserOptions>().BindConfiguration(UserOptions.Section).ValidateOnStart();
 
+        // One for all: it keeps nothing but its options, and the decoy hash needs it outside of any request.
+        services.AddSingleton<IPasswordHasher<User>, ImportedPasswordHasher>();
         services.AddIdentityCore<User>(identity =>
         {
             // NIST SP 800-63B section 3.1.1.2: length, no composition rules.
@@ -30,7 +32,9 @@ internal static class UsersSetup
         services.AddSingleton<HashingGate>();
         services.AddSingleton<FailureThrottle>();
         services.AddScoped<PasswordLogin>();
+        services.AddScoped<PasswordChange>();
         services.AddScoped<UserAdministration>();
+        services.AddScoped<UserImport>();
         services.AddHostedService<SeedUsers>();
     }
 }

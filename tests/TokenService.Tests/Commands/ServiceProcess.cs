@@ -23,6 +23,7 @@ internal sealed class ServiceProcess : IDisposable
         var start = new ProcessStartInfo("dotnet", [typeof(TokenServiceMarker).Assembly.Location, .. arguments])
         {
             WorkingDirectory = folder.FullPath,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -36,6 +37,18 @@ internal sealed class ServiceProcess : IDisposable
         using var service = Start(folder, arguments);
         _ = service._process.StandardOutput.ReadToEndAsync();
         return await service.EndAsync();
+    }
+
+    /// <summary>Runs a command to the end.</summary>
+    /// <param name="input">Its standard input.</param>
+    public static async Task<CommandResult> CommandAsync(TestFolder folder, string input, params IEnumerable<string> arguments)
+    {
+        using var service = Start(folder, arguments);
+        var output = service._process.StandardOutput.ReadToEndAsync();
+        await service._process.StandardInput.WriteAsync(input);
+        service._process.StandardInput.Close();
+        var (exitCode, errors) = await service.EndAsync();
+        return new CommandResult(exitCode, await output, errors);
     }
 
     /// <summary>Waits until it says where it listens.</summary>
@@ -65,4 +78,20 @@ internal sealed class ServiceProcess : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
     }
+}
+
+/// <summary>How a command ended, and what it wrote.</summary>
+internal sealed record CommandResult(int ExitCode, string Output, string[] Errors)
+{
+    /// <summary>Asserts exit code 0 and silence on standard error.</summary>
+    public string Succeeded()
+    {
+        Assert.True(ExitCode == 0 && Errors.Length == 0, ToString());
+        return Output;
+    }
+
+    /// <summary>Asserts exit code 1 and this one line.</summary>
+    public void Failed(string line) => Assert.Equal((1, "", $"token-service: {line}"), (ExitCode, Output, string.Join('\n', Errors)));
+
+    public override string ToString() => $"{ExitCode}: {Output}{string.Join('\n', Errors)}";
 }

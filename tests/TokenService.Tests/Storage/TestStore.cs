@@ -1,4 +1,6 @@
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Revocations;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FrontDoor.TokenService.Tests.Storage;
@@ -13,6 +15,12 @@ public abstract class TestStore : IAsyncDisposable
 
     public TestFolder Folder { get; } = new();
 
+    /// <summary>Further settings; those at the time of a start count.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>Changes to the services; those at the time of a start count.</summary>
+    public Action<IServiceCollection>? Services { get; set; }
+
     public TokenServiceApp App => _app ?? throw new InvalidOperationException("Await StartAsync first");
 
     public TokenClient Client => _client!;
@@ -21,12 +29,31 @@ public abstract class TestStore : IAsyncDisposable
     public async Task StartAsync()
     {
         if (_app is not null) return;
-        _app = TokenServiceApp.Start(await SettingsAsync(), Folder, Clock);
+        _app = await StartAnotherAsync();
         _client = new TokenClient(_app.Address);
     }
 
     /// <summary>A second node on the same data; the caller disposes it.</summary>
-    public async Task<TokenServiceApp> StartAnotherAsync() => TokenServiceApp.Start(await SettingsAsync(), Folder, Clock);
+    public async Task<TokenServiceApp> StartAnotherAsync()
+    {
+        var settings = await DatabaseAsync();
+        settings["Revocations:FeedKeyFile"] = Folder.Write("feed-key", FeedClient.Key + "\n");
+        foreach (var (key, value) in Settings) settings[key] = value;
+        return TokenServiceApp.Start(settings, Folder, Clock, Services);
+    }
+
+    /// <summary>Awaits it while time passes, a tenth of a second at a step.</summary>
+    public async Task<T> TickUntilAsync<T>(Task<T> task)
+    {
+        await Until.TrueAsync(
+            () =>
+            {
+                if (!task.IsCompleted) Clock.Advance(TimeSpan.FromMilliseconds(100));
+                return task.IsCompleted;
+            },
+            "it happens while time passes");
+        return await task;
+    }
 
     public async Task RestartAsync()
     {
@@ -42,7 +69,7 @@ public abstract class TestStore : IAsyncDisposable
     }
 
     /// <summary>Where the database is: the same at every call.</summary>
-    protected abstract Task<Dictionary<string, string?>> SettingsAsync();
+    protected abstract Task<Dictionary<string, string?>> DatabaseAsync();
 
     private async Task StopAsync()
     {
@@ -54,14 +81,14 @@ public abstract class TestStore : IAsyncDisposable
 
 public sealed class SqliteStore : TestStore
 {
-    protected override Task<Dictionary<string, string?>> SettingsAsync() => Task.FromResult(new Dictionary<string, string?>());
+    protected override Task<Dictionary<string, string?>> DatabaseAsync() => Task.FromResult(new Dictionary<string, string?>());
 }
 
 public sealed class PostgreSqlStore(PostgreSqlServer server) : TestStore
 {
     private string? _connection;
 
-    protected override async Task<Dictionary<string, string?>> SettingsAsync() => new()
+    protected override async Task<Dictionary<string, string?>> DatabaseAsync() => new()
     {
         ["Storage:Provider"] = "PostgreSql",
         ["Storage:ConnectionString"] = _connection ??= await server.NewDatabaseAsync(),

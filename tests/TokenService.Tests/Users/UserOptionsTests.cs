@@ -20,5 +20,21 @@ public sealed class UserOptionsTests
             "Users:Seed:bob:PasswordFile names a file that does not exist: ''"],
         Faults(new UserOptions { HashIterations = 99_999, Seed = new Dictionary<string, SeedUser> { ["ann"] = new() { PasswordFile = "/absent" }, ["bob"] = new() } }));
 
+    [Fact]
+    public void LimitsOfGuessing_HaveBounds() => Assert.Equal(
+        ["Users:ConcurrentHashes is 65; it must be from 0 to 64",
+            "Users:HashQueue is -1; it must be from 0 to 10000",
+            "Users:Throttle:FailuresPerAccount and FailuresPerAddress must be at least 1",
+            "Users:Throttle:Window is 00:00:00; it must be from 00:00:01 to 1.00:00:00",
+            "Users:Lockout:Failures is 101; it must be from 1 to 100",
+            "Users:Lockout:Duration is 00:00:00; it must be at least 00:00:01"],
+        Faults(new UserOptions
+        {
+            ConcurrentHashes = 65,
+            HashQueue = -1,
+            Throttle = new() { FailuresPerAccount = 0, Window = TimeSpan.Zero },
+            Lockout = new() { Failures = 101, Duration = TimeSpan.Zero },
+        }));
+
     private static IEnumerable<string> Faults(UserOptions options) => Validator.Validate(null, options).Failures ?? [];
 }

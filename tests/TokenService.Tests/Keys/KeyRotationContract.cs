@@ -1,0 +1,146 @@
+using System.Text.Json;
+using FrontDoor.TestKit;
+using FrontDoor.TokenService.Keys;
+using FrontDoor.TokenService.Tests.Revocations;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace FrontDoor.TokenService.Tests.Keys;
+
+public sealed class SqliteKeyRotationTests() : KeyRotationContract(new SqliteStore());
+
+public sealed class PostgreSqlKeyRotationTests(PostgreSqlServer server) : KeyRotationContract(new PostgreSqlStore(server));
+
+/// <summary>Rotation by the shipped settings (30 days, 10 minutes ahead, tokens of 24 hours) on a clock of the test's, the same on every database.</summary>
+public abstract class KeyRotationContract(TestStore store) : IAsyncLifetime
+{
+    private static readonly TimeSpan Due = TimeSpan.FromDays(30) - TimeSpan.FromMinutes(10);
+
+    private TokenClient Client => store.Client;
+
+    public async ValueTask InitializeAsync()
+    {
+        store.Services = new FastHasher().Replace;
+        await store.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task NextKey_IsPublishedThenSignsAndThePreviousLeavesWhenItsTokensHaveExpired()
+    {
+        var first = Kid(await Client.ObtainAsync());
+        Assert.Equal([first], await PublishedAsync());
+
+        store.Clock.Advance(Due);
+        await PublishesAsync(store.App, 2);
+        var second = Assert.Single((await PublishedAsync()).Except([first]));
+        var activation = DateTimeOffset.FromUnixTimeMilliseconds(await store.App.QueryAsync(db => db.SigningKeys.Where(k => k.Kid == second).Select(k => k.ActivatesAt).SingleAsync()));
+        Assert.Equal(TimeSpan.FromMinutes(10), activation - store.Clock.GetUtcNow());
+
+        store.Clock.SetUtcNow(activation.AddMilliseconds(-1));
+        var last = await Client.ObtainAsync();
+        Assert.Equal(first, Kid(last));
+        store.Clock.SetUtcNow(activation);
+        Assert.Equal(second, Kid(await Client.ObtainAsync()));
+
+        (await Client.VerifyAsync(last.Access)).Is(200, "{}");
+        var refreshed = (await Client.RefreshAsync(last.Refresh)).Succeeded();
+        Assert.Equal(second, Kid(refreshed));
+        Assert.Equal(Jwt.Claim(last.Access, "sid"), Jwt.Claim(refreshed.Access, "sid"));
+
+        store.Clock.SetUtcNow(activation.AddDays(1).AddMilliseconds(-2));
+        Assert.Contains(first, await PublishedAsync());
+        store.Clock.SetUtcNow(activation.AddDays(1).AddMinutes(2));
+        await PublishesAsync(store.App, 1);
+        Assert.Equal([second], await PublishedAsync());
+        Assert.Equal(1, await store.App.QueryAsync(db => db.SigningKeys.CountAsync()));
+    }
+
+    [Fact]
+    public async Task TwoNodes_RotateOnceAndSignWithTheSameKey()
+    {
+        await using var other = await store.StartAnotherAsync();
+        using var client = new TokenClient(other.Address);
+        var before = await client.ObtainAsync();
+        store.Clock.Advance(Due);
+        await PublishesAsync(store.App, 2);
+        await PublishesAsync(other, 2);
+
+        Assert.Equal([1, 2], await store.App.QueryAsync(db => db.SigningKeys.OrderBy(k => k.Generation).Select(k => k.Generation).ToListAsync()));
+        Assert.Equal((await Client.GetAsync("/.well-known/jwks.json")).Body, (await client.GetAsync("/.well-known/jwks.json")).Body);
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        var pair = await Client.ObtainAsync();
+        Assert.NotEqual(Kid(before), Kid(pair));
+        Assert.Equal(Kid(pair), Kid(await client.ObtainAsync()));
+        (await client.VerifyAsync(pair.Access)).Is(200, "{}");
+    }
+
+    [Fact]
+    public async Task RingWithNextAndCurrent_SurvivesARestart()
+    {
+        store.Clock.Advance(Due);
+        await PublishesAsync(store.App, 2);
+        var (published, pair) = ((await Client.GetAsync("/.well-known/jwks.json")).Body, await Client.ObtainAsync());
+        await store.RestartAsync();
+        Assert.Equal(published, (await Client.GetAsync("/.well-known/jwks.json")).Body);
+        Assert.Equal(Kid(pair), Kid(await Client.ObtainAsync()));
+        (await Client.RefreshAsync(pair.Refresh)).Succeeded();
+    }
+
+    [Fact]
+    public async Task AsleepForAYear_TheKeySignsOnUntilTheNextOneIsDue()
+    {
+        var first = Kid(await Client.ObtainAsync());
+        store.Clock.Advance(TimeSpan.FromDays(365));
+        await store.RestartAsync();
+        Assert.Equal(first, Kid(await Client.ObtainAsync()));
+        Assert.Equal(2, (await PublishedAsync()).Count);
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotEqual(first, Kid(await Client.ObtainAsync()));
+    }
+
+    [Fact]
+    public async Task RevokedCurrentKey_IsReplacedAndItsTokensAreRefused()
+    {
+        var pair = await Client.ObtainAsync();
+        await using var feed = await FeedClient.OpenAsync(store.App);
+        await feed.NextAsync();
+        await RevokeAsync(Kid(pair));
+        Assert.Equal([$"key:{Kid(pair)}"], (await feed.NextAsync()).Entries);
+
+        store.Clock.Advance(TimeSpan.FromSeconds(10));
+        await Until.TrueAsync(() => !Ring(store.App).Holds([Kid(pair)]), "the ring is level with the database");
+        var fresh = await Client.ObtainAsync();
+        Assert.NotEqual(Kid(pair), Kid(fresh));
+        Assert.Equal([Kid(fresh)], await PublishedAsync());
+        (await Client.VerifyAsync(pair.Access)).Is(401, Reply.TokenNotValid("Token is invalid"));
+        (await Client.RefreshAsync(pair.Refresh)).Is(401, Reply.TokenNotValid("Token is invalid"));
+        (await Client.RefreshAsync(fresh.Refresh)).Succeeded();
+        await store.RestartAsync();
+        Assert.Equal([Kid(fresh)], await PublishedAsync());
+        Assert.False(await RevokeAsync("no such key"));
+    }
+
+    private static string Kid(Reply pair) => JsonElement.Parse(Jwt.Read(pair.Access).Header).GetProperty("kid").GetString()!;
+
+    private static KeyRing Ring(TokenServiceApp app) => app.Services.GetRequiredService<KeyRing>();
+
+    private static Task PublishesAsync(TokenServiceApp app, int count) => Until.TrueAsync(() => Ring(app).Published.Count == count, $"{count} key(s) are published");
+
+    private async Task<IReadOnlyList<string>> PublishedAsync() =>
+        [.. JsonElement.Parse((await Client.GetAsync("/.well-known/jwks.json")).Succeeded().Body).GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()!)];
+
+    private async Task<bool> RevokeAsync(string kid)
+    {
+        await using var scope = store.App.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<KeyStore>().RevokeAsync(kid, CancellationToken.None);
+    }
+}
