@@ -12,6 +12,9 @@ internal sealed record ObtainedPair(string Refresh, string Access);
 
 internal sealed record RotatedPair(string Access, string Refresh);
 
+/// <summary>In cookie mode.</summary>
+internal sealed record AccessAlone(string Access);
+
 internal sealed record Nothing;
 
 internal sealed record Detail([property: JsonPropertyName("detail")] string Text, string? Code = null);
@@ -21,6 +24,7 @@ internal sealed record EndpointMetadata(string Name, string Description, IReadOn
 
 [JsonSerializable(typeof(ObtainedPair))]
 [JsonSerializable(typeof(RotatedPair))]
+[JsonSerializable(typeof(AccessAlone))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(Detail))]
 [JsonSerializable(typeof(EndpointMetadata))]

@@ -16,6 +16,7 @@ internal static class EndpointsSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestData.MaxBodyBytes;
         });
+        builder.Services.AddSingleton<RefreshCookie>();
         builder.Services.AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>();
         builder.Services.AddOptions<EndpointOptions>().BindConfiguration(EndpointOptions.Section).ValidateOnStart();
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<EndpointOptions>>((forwarded, endpoints) =>

@@ -18,6 +18,26 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
         return trim ? value.Trim() : value;
     }
 
+    public bool Has(string name) => data.ContainsKey(name);
+
+    /// <returns>Whether the field is there and true; forms write <c>true</c> as text.</returns>
+    public bool ReadFlag(string name)
+    {
+        if (!data.TryGetValue(name, out var element)) return false;
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.True:
+            case JsonValueKind.String when element.ValueEquals("true"u8):
+                return true;
+            case JsonValueKind.False:
+            case JsonValueKind.String when element.ValueEquals("false"u8):
+                return false;
+            default:
+                _faults[name] = ["Must be a valid boolean."];
+                return false;
+        }
+    }
+
     private static (string Value, string? Fault) Text(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Null => ("", "This field may not be null."),

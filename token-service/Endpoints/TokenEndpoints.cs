@@ -20,6 +20,7 @@ internal static class TokenEndpoints
         var services = context.RequestServices;
         var userName = fields.Read("username");
         var password = fields.Read("password", services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords);
+        var byCookie = fields.ReadFlag("cookie");
         if (fields.Refusal is { } refusal) return refusal;
 
         var address = context.Connection.RemoteIpAddress?.ToString();
@@ -28,17 +29,18 @@ internal static class TokenEndpoints
         if (user is null) return Answer.Refused("No active account found with the given credentials");
 
         var pair = await services.GetRequiredService<Sessions>().BeginAsync(user, context.Request.Headers.UserAgent, address, context.RequestAborted);
-        return Answer.Ok(new ObtainedPair(pair.Refresh, pair.Access));
+        return byCookie ? WithCookie(context, pair) : Answer.Ok(new ObtainedPair(pair.Refresh, pair.Access));
     }
 
     private static async Task<Answer> RefreshAsync(HttpContext context, TextFields fields)
     {
-        var (token, refusal) = await ReadRefreshAsync(context, fields);
+        var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields);
         if (token is null) return refusal!;
 
         // Not RequestAborted: a client that leaves between commit and answer must not roll the work back half-way.
         var (pair, verdict) = await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, CancellationToken.None);
-        return pair is not null ? Answer.Ok(new RotatedPair(pair.Access, pair.Refresh)) : Refusal(verdict);
+        if (pair is null) return Refusal(verdict);
+        return byCookie ? WithCookie(context, pair) : Answer.Ok(new RotatedPair(pair.Access, pair.Refresh));
     }
 
     private static async Task<Answer> VerifyAsync(HttpContext context, TextFields fields)
@@ -60,7 +62,8 @@ internal static class TokenEndpoints
 
     private static async Task<Answer> BlacklistAsync(HttpContext context, TextFields fields)
     {
-        var (token, refusal) = await ReadRefreshAsync(context, fields);
+        var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields);
+        if (byCookie) RefreshCookie.Delete(context);
         if (token is null) return refusal!;
 
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
@@ -69,12 +72,19 @@ internal static class TokenEndpoints
             : Refusal(await sessions.LookAsync(token, context.RequestAborted));
     }
 
-    private static async Task<(IssuedToken? Token, Answer? Refusal)> ReadRefreshAsync(HttpContext context, TextFields fields)
+    private static async Task<(IssuedToken? Token, bool ByCookie, Answer? Refusal)> ReadRefreshAsync(HttpContext context, TextFields fields)
     {
-        var text = fields.Read("refresh");
-        if (fields.Refusal is { } refusal) return (null, refusal);
+        var cookie = fields.Has("refresh") ? null : context.RequestServices.GetRequiredService<RefreshCookie>().Read(context);
+        var text = cookie ?? fields.Read("refresh");
+        if (fields.Refusal is { } refusal) return (null, false, refusal);
         var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadRefreshAsync(text);
-        return (token, token is null ? Refusal(fault) : null);
+        return (token, cookie is not null, token is null ? Refusal(fault) : null);
+    }
+
+    private static Answer WithCookie(HttpContext context, IssuedPair pair)
+    {
+        context.RequestServices.GetRequiredService<RefreshCookie>().Set(context, pair.Refresh);
+        return Answer.Ok(new AccessAlone(pair.Access));
     }
 
     private static Answer Refusal(TokenFault fault) => Answer.TokenNotValid(fault switch

@@ -1,0 +1,90 @@
+using System.Net;
+using FrontDoor.TestKit;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Authentication;
+
+/// <summary>What a remembered token is still asked at each use.</summary>
+public sealed class CachedTokenTests
+{
+    [Fact]
+    public async Task ExpiredSinceItWasSeen_IsRefused()
+    {
+        await using var gateway = await FollowingGateway.StartAsync();
+        var token = gateway.Token("a", seconds: 60);
+        await gateway.AcceptsAsync(token);
+        // To its exp and the allowed skew of 5 seconds; exp has no fractions, the clock has.
+        gateway.Clock.Advance(TimeSpan.FromSeconds(64));
+        await gateway.AcceptsAsync(token);
+        gateway.Clock.Advance(TimeSpan.FromSeconds(1));
+        await gateway.RefusesAsync(token, "Token is expired");
+        await gateway.RefusesAsync(token, "Token is expired");
+    }
+
+    [Fact]
+    public async Task KeyWithdrawn_RefusesItsTokensAtTheNextFetch()
+    {
+        using var other = new OtherKey();
+        await using var gateway = await FollowingGateway.StartAsync();
+        var token = gateway.Token("a");
+        await gateway.AcceptsAsync(token);
+        gateway.Issuer.OnJwks = context => context.Response.WriteAsync($$"""{"keys":[{{other.Jwk}}]}""");
+        var fetches = gateway.Issuer.Fetches;
+        gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Until.TrueAsync(() => gateway.Issuer.Fetches > fetches, "the keys are fetched anew");
+        await UntilRefusedAsync(gateway, token);
+    }
+
+    [Fact]
+    public async Task KeyReplacedUnderItsName_RefusesTheOldKeysTokens()
+    {
+        await using var gateway = await FollowingGateway.StartAsync();
+        using var other = new OtherKey(gateway.Issuer.Kid);
+        var token = gateway.Token("a");
+        await gateway.AcceptsAsync(token);
+        gateway.Issuer.OnJwks = context => context.Response.WriteAsync($$"""{"keys":[{{other.Jwk}}]}""");
+        gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+        await UntilRefusedAsync(gateway, token);
+    }
+
+    [Fact]
+    public async Task IssuerGone_SeenAndUnseenTokensOfKnownKeysPass()
+    {
+        await using var gateway = await FollowingGateway.StartAsync();
+        var seen = gateway.Token("a");
+        await gateway.AcceptsAsync(seen);
+        gateway.Issuer.OnJwks = context =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        var fetches = gateway.Issuer.Fetches;
+        gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Until.TrueAsync(() => gateway.Issuer.Fetches > fetches, "the keys are fetched anew");
+        await gateway.AcceptsAsync(seen);
+        await gateway.AcceptsAsync(gateway.Token("b"));
+    }
+
+    [Fact]
+    public async Task UseOfKnownTokens_FetchesNothing()
+    {
+        await using var gateway = await FollowingGateway.StartAsync();
+        var token = gateway.Token("a");
+        await gateway.AcceptsAsync(token);
+        var asked = gateway.Issuer.Received.Count;
+        for (var i = 0; i < 20; i++) await gateway.AcceptsAsync(token);
+        Assert.Equal(asked, gateway.Issuer.Received.Count);
+    }
+
+    private static async Task UntilRefusedAsync(FollowingGateway gateway, string token)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            using var answer = await gateway.GetAsync(token);
+            if (answer.StatusCode == HttpStatusCode.Unauthorized) return;
+            Assert.False(patience.IsCancellationRequested, "still accepted after 10 seconds");
+        }
+    }
+}
