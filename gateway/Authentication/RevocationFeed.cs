@@ -29,8 +29,9 @@ internal sealed partial class RevocationFeed(
                     },
                     stoppingToken);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or JsonException or FormatException or InvalidOperationException)
+            catch (Exception e)
             {
+                // Whatever the feed sends or its key file does: the gateway serves on with the list it has, and asks again.
                 if (stoppingToken.IsCancellationRequested) break;
                 var fault = e is OperationCanceledException ? $"silent for {options.StaleAfter}" : e.Message;
                 if (fault != lastFault) Log.Broken(logger, issuer, fault);

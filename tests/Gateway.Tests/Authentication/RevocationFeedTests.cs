@@ -112,7 +112,7 @@ public sealed class RevocationFeedTests
         await using var gateway = await FollowingGateway.StartAsync(new() { ["Issuers:token-service:Revocations:WhenStale"] = "Closed" }, greeting: null);
         Assert.Equal("Degraded", await gateway.HealthAsync());
         using var answer = await gateway.GetAsync(gateway.Token("a"));
-        await ProblemAssert.IsAsync(answer, HttpStatusCode.ServiceUnavailable, "service_unavailable");
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.ServiceUnavailable, "issuer_unavailable");
     }
 
     public static TheoryData<string> Garbled => new(
