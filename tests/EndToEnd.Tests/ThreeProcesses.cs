@@ -22,11 +22,19 @@ internal sealed class ThreeProcesses : IAsyncDisposable
 
     public ChildProcess? GatewayProcess { get; private set; }
 
+    /// <summary>Further settings of the token service and its commands.</summary>
+    public Dictionary<string, string> TokenServiceSettings { get; init; } = [];
+
+    /// <summary>Further settings of the gateway.</summary>
+    public Dictionary<string, string> GatewaySettings { get; init; } = [];
+
     private string FeedKey => _folder.Write("feed-key", "a secret that only the test knows");
 
-    public static async Task<ThreeProcesses> StartAsync()
+    /// <param name="tokenService">Further settings of the token service and its commands.</param>
+    /// <param name="gateway">Further settings of the gateway.</param>
+    public static async Task<ThreeProcesses> StartAsync(Dictionary<string, string>? tokenService = null, Dictionary<string, string>? gateway = null)
     {
-        var all = new ThreeProcesses();
+        var all = new ThreeProcesses { TokenServiceSettings = tokenService ?? [], GatewaySettings = gateway ?? [] };
         all.StartGateway();
         all._backend = Service<SampleBackendMarker>("sample-backend", new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{all._backendPort}" });
         all.StartTokenService();
@@ -34,17 +42,28 @@ internal sealed class ThreeProcesses : IAsyncDisposable
         return all;
     }
 
-    public void StartTokenService()
+    public void StartTokenService() => TokenService = RunTokenService();
+
+    /// <summary>Runs a command of the token service to its end.</summary>
+    /// <returns>What it wrote.</returns>
+    public async Task<string> CommandAsync(params string[] arguments)
+    {
+        await using var command = RunTokenService(arguments);
+        var exitCode = await command.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        return exitCode == 0 ? command.Output : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {exitCode}: {command.Output}");
+    }
+
+    private ChildProcess RunTokenService(params string[] arguments)
     {
         var password = _folder.Write("password", Password);
-        TokenService = Service<TokenServiceMarker>("token-service", new()
+        return Service<TokenServiceMarker>("token-service", With(TokenServiceSettings, new()
         {
             ["Kestrel__Endpoints__Http__Url"] = $"http://127.0.0.1:{_tokenServicePort}",
             ["Storage__DataDirectory"] = _folder.File("data"),
             ["Revocations__FeedKeyFile"] = FeedKey,
             ["Users__HashIterations"] = "100000",
             ["Users__Seed__alice__PasswordFile"] = password,
-        });
+        }), arguments);
     }
 
     /// <summary>Both ways lead through the gateway: signing in by the token service, 401 instead of 503 by its keys.</summary>
@@ -83,7 +102,7 @@ internal sealed class ThreeProcesses : IAsyncDisposable
     {
         var backend = $"http://127.0.0.1:{_backendPort}";
         var tokenService = $"http://127.0.0.1:{_tokenServicePort}";
-        GatewayProcess = Service<GatewayMarker>("gateway", new()
+        GatewayProcess = Service<GatewayMarker>("gateway", With(GatewaySettings, new()
         {
             ["Kestrel__Endpoints__Public__Url"] = Gateway.AbsoluteUri,
             ["Kestrel__Endpoints__Management__Url"] = "http://127.0.0.1:0",
@@ -94,9 +113,15 @@ internal sealed class ThreeProcesses : IAsyncDisposable
             ["ReverseProxy__Clusters__token-service__Destinations__first__Address"] = tokenService,
             ["ReverseProxy__Clusters__sample__Destinations__first__Address"] = backend,
             ["ReverseProxy__Clusters__sample__Destinations__second__Address"] = backend,
-        });
+        }));
     }
 
-    private static ChildProcess Service<TMarker>(string folder, Dictionary<string, string> settings) =>
-        ChildProcess.Start("dotnet", [typeof(TMarker).Assembly.Location], Path.Combine(Repository.Root, folder), settings);
+    private static Dictionary<string, string> With(Dictionary<string, string> further, Dictionary<string, string> settings)
+    {
+        foreach (var (key, value) in further) settings[key] = value;
+        return settings;
+    }
+
+    private static ChildProcess Service<TMarker>(string folder, Dictionary<string, string> settings, params string[] arguments) =>
+        ChildProcess.Start("dotnet", [typeof(TMarker).Assembly.Location, .. arguments], Path.Combine(Repository.Root, folder), settings);
 }

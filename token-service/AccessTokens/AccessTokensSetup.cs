@@ -8,7 +8,7 @@ internal static class AccessTokensSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<AccessTokenOptions>, AccessTokenOptionsValidator>();
-        services.AddOptions<AccessTokenOptions>().BindConfiguration(AccessTokenOptions.Section).ValidateOnStart();
+        services.AddOptions<AccessTokenOptions>().BindConfiguration(AccessTokenOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<TokenSigner>();
         services.AddSingleton<AccessTokenIssuer>();
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Users;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,10 @@ internal static class EndpointsSetup
 {
     public static void AddEndpoints(this WebApplicationBuilder builder)
     {
+        // That switch of ASP.NET Core believes X-Forwarded-For of everybody, before any setting of ours counts.
+        if (string.Equals(builder.Configuration["FORWARDEDHEADERS_ENABLED"], "true", StringComparison.OrdinalIgnoreCase))
+            throw new StartupFaultException("ASPNETCORE_FORWARDEDHEADERS_ENABLED trusts everybody; unset it and name proxies in Endpoints:TrustedProxies");
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -18,7 +23,7 @@ internal static class EndpointsSetup
         });
         builder.Services.AddSingleton<RefreshCookie>();
         builder.Services.AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>();
-        builder.Services.AddOptions<EndpointOptions>().BindConfiguration(EndpointOptions.Section).ValidateOnStart();
+        builder.Services.AddOptions<EndpointOptions>().BindConfiguration(EndpointOptions.Section, StrictBinding.Of).ValidateOnStart();
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<EndpointOptions>>((forwarded, endpoints) =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;

@@ -22,15 +22,13 @@ internal static class PasswordEndpoint
         if (fields.Refusal is { } faults) return faults;
 
         var address = context.Connection.RemoteIpAddress?.ToString();
-        var result = await services.GetRequiredService<PasswordChange>().RunAsync(me.UserId, oldPassword, newPassword, address, context.RequestAborted);
-        switch (result)
+        var result = await services.GetRequiredService<PasswordChange>().RunAsync(me.UserId, me.SessionId, oldPassword, newPassword, address, context.RequestAborted);
+        return result switch
         {
-            case { RetryAfter: { } wait }: return Answer.Throttled(context, wait);
-            case { WrongOldPassword: true }: return Answer.Fields(new() { ["old_password"] = ["The old password is wrong."] });
-            case { Faults.Count: > 0 }: return Answer.Fields(new() { ["new_password"] = [.. result.Faults] });
-        }
-
-        await sessions.EndAllAsync(me.UserId, except: me.SessionId, SessionEnd.PasswordChanged, CancellationToken.None);
-        return Answer.Ok(new Nothing());
+            { RetryAfter: { } wait } => Answer.Throttled(context, wait),
+            { WrongOldPassword: true } => Answer.Fields(new() { ["old_password"] = ["The old password is wrong."] }),
+            { Faults.Count: > 0 } => Answer.Fields(new() { ["new_password"] = [.. result.Faults] }),
+            _ => Answer.Ok(new Nothing()),
+        };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RefreshCookie(IOptions<AccessTokenOptions> issuing, IOptio
 
     // SameSite=Strict keeps other sites out already; this also keeps out other origins of the same site, such as a hijacked subdomain.
     // Every browser names the Origin of a POST; what names none is no browser and has no business with the cookie.
-    private bool IsOfOurPage(HttpRequest request) => string.Equals(request.Headers.Origin, _origin, StringComparison.OrdinalIgnoreCase);
+    public bool IsOfOurPage(HttpRequest request) => string.Equals(request.Headers.Origin, _origin, StringComparison.OrdinalIgnoreCase);
 
     private static CookieOptions Cookie(TimeSpan? maxAge) => new()
     {

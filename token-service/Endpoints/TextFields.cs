@@ -24,13 +24,11 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
     public bool ReadFlag(string name)
     {
         if (!data.TryGetValue(name, out var element)) return false;
-        switch (element.ValueKind)
+        switch (element.GetRawText())
         {
-            case JsonValueKind.True:
-            case JsonValueKind.String when element.ValueEquals("true"u8):
+            case "true" or "\"true\"":
                 return true;
-            case JsonValueKind.False:
-            case JsonValueKind.String when element.ValueEquals("false"u8):
+            case "false" or "\"false\"":
                 return false;
             default:
                 _faults[name] = ["Must be a valid boolean."];

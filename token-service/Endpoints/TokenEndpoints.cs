@@ -22,6 +22,9 @@ internal static class TokenEndpoints
         var password = fields.Read("password", services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords);
         var byCookie = fields.ReadFlag("cookie");
         if (fields.Refusal is { } refusal) return refusal;
+        // Otherwise a foreign page could sign its visitor in under the attacker's account.
+        if (byCookie && !services.GetRequiredService<RefreshCookie>().IsOfOurPage(context.Request))
+            return Answer.Fields(new() { ["cookie"] = ["Cookie mode needs a request from a page of the issuer's own origin."] });
 
         var address = context.Connection.RemoteIpAddress?.ToString();
         var (user, wait) = await services.GetRequiredService<PasswordLogin>().CheckAsync(userName, password, address, context.RequestAborted);
@@ -29,6 +32,7 @@ internal static class TokenEndpoints
         if (user is null) return Answer.Refused("No active account found with the given credentials");
 
         var pair = await services.GetRequiredService<Sessions>().BeginAsync(user, context.Request.Headers.UserAgent, address, context.RequestAborted);
+        if (pair is null) return Answer.Refused("No active account found with the given credentials");
         return byCookie ? WithCookie(context, pair) : Answer.Ok(new ObtainedPair(pair.Refresh, pair.Access));
     }
 

@@ -64,9 +64,16 @@ internal sealed class KeyEncryption(IOptions<KeyOptions> options, DataDirectory 
         var key = RandomNumberGenerator.GetBytes(KeySize);
         var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(_file, create);
-        file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
-        file.Flush(flushToDisk: true);
+        // A start that is killed half-way leaves no half a key behind.
+        var part = _file + ".part";
+        File.Delete(part);
+        using (var file = new FileStream(part, create))
+        {
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(part, _file);
         return key;
     }
 }

@@ -1,10 +1,11 @@
+using FrontDoor.TokenService.Revocations;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Keys;
 
 /// <summary>Makes due keys, and keeps this node's ring level with the database: before the server listens, then regularly.</summary>
 internal sealed partial class KeyRotation(
-    IServiceScopeFactory scopes, KeyEncryption encryption, KeyRing ring, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyRotation> logger)
+    IServiceScopeFactory scopes, KeyEncryption encryption, KeyRing ring, RevocationLog revocations, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyRotation> logger)
     : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -15,11 +16,12 @@ internal sealed partial class KeyRotation(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.PollInterval, time);
-        while (await NextAsync(timer, stoppingToken))
+        var seen = revocations.LastId;
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                seen = await WaitForPollOrRevokedKeyAsync(seen, stoppingToken);
                 await RefreshAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -34,16 +36,18 @@ internal sealed partial class KeyRotation(
         }
     }
 
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    /// <summary>A key that was revoked, here or on another node, leaves the ring at once and not at the next poll.</summary>
+    private async Task<long> WaitForPollOrRevokedKeyAsync(long seen, CancellationToken stoppingToken)
     {
-        try
+        var start = time.GetTimestamp();
+        while (options.Value.PollInterval - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
         {
-            return await timer.WaitForNextTickAsync(stoppingToken);
+            if (!await revocations.IsNewerWithinAsync(seen, left, stoppingToken)) break;
+            (var newer, seen) = revocations.Since(seen);
+            if (newer.Any(r => r.Kind == Revocation.Key)) break;
         }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+
+        return seen;
     }
 
     private async Task RefreshAsync(CancellationToken cancellationToken)

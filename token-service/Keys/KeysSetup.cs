@@ -8,7 +8,7 @@ internal static class KeysSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<KeyOptions>, KeyOptionsValidator>();
-        services.AddOptions<KeyOptions>().BindConfiguration(KeyOptions.Section).ValidateOnStart();
+        services.AddOptions<KeyOptions>().BindConfiguration(KeyOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<KeyEncryption>();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyStore>();

@@ -8,10 +8,11 @@ internal static class RefreshTokensSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<RefreshTokenOptions>, RefreshTokenOptionsValidator>();
-        services.AddOptions<RefreshTokenOptions>().BindConfiguration(RefreshTokenOptions.Section).ValidateOnStart();
+        services.AddOptions<RefreshTokenOptions>().BindConfiguration(RefreshTokenOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<RefreshTokenIssuer>();
         services.AddSingleton<IssuedTokenReader>();
         services.AddScoped<SessionStore>();
         services.AddScoped<Sessions>();
+        services.AddHostedService<RemoveExpired>();
     }
 }

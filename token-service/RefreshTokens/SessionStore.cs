@@ -27,18 +27,32 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
         RETURNING {{Columns}}
         """;
 
+    private const string CreateSql = """
+        INSERT INTO "Sessions" ("Id", "UserId", "Counter", "RefreshJti", "CreatedAt", "RotatedAt", "ExpiresAt", "AbsoluteExpiresAt", "UserAgent", "Address")
+        SELECT {0}, u."Id", 0, {2}, {3}, {3}, {4}, {5}, NULLIF({6}, ''), NULLIF({7}, '')
+        FROM "Users" u WHERE u."Id" = {1} AND u."IsActive" AND u."CredentialVersion" = {8}
+        """;
+
     private const string FindSql = $$"""SELECT {{Columns}} FROM "Sessions" WHERE "Sessions"."Id" = {1}""";
 
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    public async Task<RotatedSession> CreateAsync(Session session, CancellationToken cancellationToken)
+    /// <summary>Inserts the session if the user is still active and has the password that was checked.</summary>
+    /// <param name="session">The new row.</param>
+    /// <param name="credentialVersion">The user's at the time of the check.</param>
+    /// <returns>Null when the user was disabled or changed the password meanwhile.</returns>
+    public async Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken)
     {
-        // A renewed password hash that lost to a parallel sign-in is still tracked and would be saved, and refused, again.
-        db.ChangeTracker.Clear();
-        db.Sessions.Add(session);
-        await db.SaveChangesAsync(cancellationToken);
-        return await FindAsync(session.Id, cancellationToken)
-            ?? throw new DbUpdateException("The session was deleted as soon as it was made");
+        // The lock makes a reset wait for this row or this statement for the reset; SQLite has one writer anyway.
+        var sql = db.Database.IsNpgsql() ? CreateSql + " FOR SHARE" : CreateSql;
+        var inserted = await db.Database.ExecuteSqlRawAsync(
+            sql,
+            [
+                session.Id, session.UserId, session.RefreshJti, session.CreatedAt, session.ExpiresAt, session.AbsoluteExpiresAt,
+                session.UserAgent ?? "", session.Address ?? "", credentialVersion,
+            ],
+            cancellationToken);
+        return inserted == 0 ? null : await FindAsync(session.Id, cancellationToken);
     }
 
     /// <summary>Moves the session one step on if <paramref name="counter"/> is still current, in one compare-and-swap statement.</summary>
@@ -55,7 +69,8 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
     public async Task<IReadOnlyList<string>> EndAsync(
         Expression<Func<Session, bool>> which, SessionEnd reason, long now, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // Joins the caller's transaction where there is one: a change of password and the end of sessions are one step.
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         // In one order everywhere: two that end the same sessions wait for each other and never in a circle.
         var ids = await db.Sessions.Where(s => s.EndedAt == null).Where(which).OrderBy(s => s.Id).Select(s => s.Id).ToListAsync(cancellationToken);
         var ended = new List<string>(ids.Count);
@@ -66,10 +81,17 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
         }
 
         if (ended.Count > 0) await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        if (own is null) return ended; // whoever commits nudges
+        await own.CommitAsync(cancellationToken);
         if (ended.Count > 0) log.Nudge();
         return ended;
     }
+
+    /// <summary>Removes at most one batch of rows whose last refresh token has expired.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> CleanUpAsync(long now, int batch, CancellationToken cancellationToken) => db.Sessions
+        .Where(s => db.Sessions.Where(old => old.ExpiresAt <= now).OrderBy(old => old.ExpiresAt).Select(old => old.Id).Take(batch).Contains(s.Id))
+        .ExecuteDeleteAsync(cancellationToken);
 
     public Task<List<Session>> LivingOfAsync(string userId, long now, CancellationToken cancellationToken) => db.Sessions.AsNoTracking()
         .Where(s => s.UserId == userId && s.EndedAt == null && s.ExpiresAt > now).OrderByDescending(s => s.RotatedAt).ToListAsync(cancellationToken);

@@ -16,11 +16,12 @@ internal sealed partial class Sessions(
     TimeProvider time,
     ILogger<Sessions> logger)
 {
-    public async Task<IssuedPair> BeginAsync(User user, string? userAgent, string? address, CancellationToken cancellationToken)
+    /// <returns>Null when the user was disabled or changed the password after it was checked.</returns>
+    public async Task<IssuedPair?> BeginAsync(User user, string? userAgent, string? address, CancellationToken cancellationToken)
     {
         var now = Now;
         var absolute = now + Milliseconds(options.Value.AbsoluteLifetime);
-        return Pair(await store.CreateAsync(new Session
+        var session = new Session
         {
             Id = SessionStore.NewId(),
             UserId = user.Id,
@@ -31,7 +32,8 @@ internal sealed partial class Sessions(
             AbsoluteExpiresAt = absolute,
             UserAgent = Session.CutUserAgent(userAgent),
             Address = address,
-        }, cancellationToken));
+        };
+        return await store.CreateAsync(session, user.CredentialVersion, cancellationToken) is { } created ? Pair(created) : null;
     }
 
     /// <summary>Exchanges a refresh token for its successor; of N at once all get the same one.</summary>

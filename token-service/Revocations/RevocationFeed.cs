@@ -17,21 +17,30 @@ internal sealed record FeedEntry(long Id, string Kind, string Subject, long Expi
 /// </summary>
 internal static class RevocationFeed
 {
+    private static readonly TimeSpan WhileNotLevel = TimeSpan.FromMilliseconds(250);
+
     public static void MapRevocationFeed(this IEndpointRouteBuilder app) => app.MapGet("/revocations/feed", Answer);
 
     private static Results<ServerSentEventsResult<IReadOnlyList<FeedEntry>>, NotFound, UnauthorizedHttpResult> Answer(
-        HttpContext context, RevocationLog log, FeedKey key, IOptions<RevocationOptions> options, TimeProvider time)
+        HttpContext context, RevocationLog log, FeedKey key, IOptions<RevocationOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (!key.Exists) return TypedResults.NotFound();
         if (!key.Opens(context.Request.Headers.Authorization)) return TypedResults.Unauthorized();
 
         var resumeAfter = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1;
-        return TypedResults.ServerSentEvents(StreamAsync(log, resumeAfter, options.Value.Heartbeat, time, context.RequestAborted));
+        return TypedResults.ServerSentEvents(StreamAsync(log, resumeAfter, options.Value.Heartbeat, time, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
     private static async IAsyncEnumerable<SseItem<IReadOnlyList<FeedEntry>>> StreamAsync(
-        RevocationLog log, long resumeAfter, TimeSpan heartbeat, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+        RevocationLog log, long resumeAfter, TimeSpan heartbeat, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken aborted)
     {
+        // A feed never ends by itself; left open, it would hold up the service's end until the server loses patience.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
+        var cancellationToken = either.Token;
+
+        // A snapshot of what was known before the database was lost would claim to be whole.
+        while (!log.IsLevel) await Task.Delay(WhileNotLevel, time, cancellationToken);
+
         // An id from the future is from another database; only a snapshot can be right then.
         var resumes = resumeAfter >= 0 && resumeAfter <= log.LastId;
         var (known, last) = log.Since(resumes ? resumeAfter : 0);
@@ -39,7 +48,7 @@ internal static class RevocationFeed
 
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (!await IsNewerWithinAsync(log, last, heartbeat, time, cancellationToken))
+            if (!await log.IsNewerWithinAsync(last, heartbeat, cancellationToken))
             {
                 // Silence while the database cannot be read tells gateways that this feed may miss something.
                 if (log.IsLevel) yield return Item("heartbeat", [], last);
@@ -48,19 +57,6 @@ internal static class RevocationFeed
 
             (var newer, last) = log.Since(last);
             if (newer.Count > 0) yield return Item("delta", newer, last);
-        }
-    }
-
-    private static async Task<bool> IsNewerWithinAsync(RevocationLog log, long id, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await log.WaitForNewerAsync(id, cancellationToken).WaitAsync(patience, time, cancellationToken);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
         }
     }
 

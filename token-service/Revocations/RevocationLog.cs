@@ -45,11 +45,21 @@ internal sealed partial class RevocationLog(IServiceScopeFactory scopes, IOption
         return ([.. state.Living.Where(r => r.Id > id && r.ExpiresAt > now)], state.LastId);
     }
 
-    /// <summary>Completes when there is something newer than <paramref name="id"/>.</summary>
-    public Task WaitForNewerAsync(long id, CancellationToken cancellationToken)
+    /// <summary>Waits for something newer than <paramref name="id"/>.</summary>
+    /// <returns>False when nothing came in this time.</returns>
+    public async Task<bool> IsNewerWithinAsync(long id, TimeSpan patience, CancellationToken cancellationToken)
     {
         var state = _state;
-        return state.LastId > id ? Task.CompletedTask : state.Changed.Task.WaitAsync(cancellationToken);
+        if (state.LastId > id) return true;
+        try
+        {
+            await state.Changed.Task.WaitAsync(patience, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)

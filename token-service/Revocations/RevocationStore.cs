@@ -16,13 +16,16 @@ internal sealed class RevocationStore(TokenDb db, IOptions<AccessTokenOptions> i
 
     private const int CleanUpBatch = 1000;
 
+    /// <summary>How long a revoked key is named: whoever stole it sets <c>exp</c> as he likes, and gateways refetch keys once an hour at the least.</summary>
+    private static readonly TimeSpan KeyEntryLife = TimeSpan.FromHours(25);
+
     /// <summary>Adds rows inside the caller's transaction.</summary>
     public async Task AppendAsync(string kind, IEnumerable<string> subjects, long now, CancellationToken cancellationToken)
     {
         // PostgreSQL hands out numbers before the commit; without this a reader could see 6, then miss 5 that commits later.
         if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AppendLock})", cancellationToken);
 
-        var expiresAt = now + (long)(issuing.Value.Lifetime + LargestSkew).TotalMilliseconds;
+        var expiresAt = now + (long)(kind == Revocation.Key ? KeyEntryLife : issuing.Value.Lifetime + LargestSkew).TotalMilliseconds;
         db.Revocations.AddRange(subjects.Select(s => new Revocation { Kind = kind, Subject = s, CreatedAt = now, ExpiresAt = expiresAt }));
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();

@@ -8,7 +8,7 @@ internal static class RevocationsSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<RevocationOptions>, RevocationOptionsValidator>();
-        services.AddOptions<RevocationOptions>().BindConfiguration(RevocationOptions.Section).ValidateOnStart();
+        services.AddOptions<RevocationOptions>().BindConfiguration(RevocationOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddScoped<RevocationStore>();
         services.AddSingleton<FeedKey>();
         services.AddSingleton<RevocationLog>();

@@ -13,7 +13,7 @@ internal static class StorageSetup
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
-        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<DataDirectory>();
 
         services.AddPooledDbContextFactory<SqliteTokenDb>((provider, db) => Quiet(db).UseSqlite(SqliteConnectionString(provider)));

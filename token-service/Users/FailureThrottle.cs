@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -13,12 +15,12 @@ internal sealed class FailureThrottle(IOptions<UserOptions> options) : IDisposab
     private readonly PartitionedRateLimiter<string> _addresses = Windows(options.Value.Throttle.FailuresPerAddress, options.Value.Throttle.Window);
 
     /// <returns>How long to wait; null when the attempt may be made.</returns>
-    public TimeSpan? Wait(string userName, string? address) => Wait(_accounts, Fold(userName)) ?? Wait(_addresses, address ?? "");
+    public TimeSpan? Wait(string userName, string? address) => Wait(_accounts, Fold(userName)) ?? Wait(_addresses, Network(address));
 
     public void Fail(string userName, string? address)
     {
         using var account = _accounts.AttemptAcquire(Fold(userName));
-        using var client = _addresses.AttemptAcquire(address ?? "");
+        using var client = _addresses.AttemptAcquire(Network(address));
     }
 
     public void Dispose()
@@ -37,6 +39,17 @@ internal sealed class FailureThrottle(IOptions<UserOptions> options) : IDisposab
 
     private static PartitionedRateLimiter<string> Windows(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
         RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 }));
+
+    // An IPv6 customer has a /64 to himself and as many addresses as he likes.
+    private static string Network(string? address)
+    {
+        if (!IPAddress.TryParse(address, out var ip)) return "unknown";
+        if (ip.IsIPv4MappedToIPv6) ip = ip.MapToIPv4();
+        if (ip.AddressFamily == AddressFamily.InterNetwork) return ip.ToString();
+        var bytes = ip.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes).ToString();
+    }
 
     // As Identity compares names, and short: a name is the client's to choose.
     private static string Fold(string userName) => (userName.Length <= 256 ? userName : userName[..256]).Normalize().ToUpperInvariant();

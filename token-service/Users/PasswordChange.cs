@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.RefreshTokens;
 using Microsoft.AspNetCore.Identity;
 
 namespace FrontDoor.TokenService.Users;
@@ -5,11 +6,13 @@ namespace FrontDoor.TokenService.Users;
 /// <summary>How a change of password ended; all empty when it succeeded.</summary>
 internal sealed record PasswordChangeResult(TimeSpan? RetryAfter, bool WrongOldPassword, IReadOnlyList<string> Faults);
 
-/// <summary>Changes a password for whoever knows the old one. Guessing it is slowed down like guessing at sign-in.</summary>
-internal sealed class PasswordChange(UserManager<User> users, HashingGate gate, FailureThrottle throttle)
+/// <summary>Changes a password for whoever knows the old one, and ends the user's other sessions. Guessing it is slowed down like guessing at sign-in.</summary>
+internal sealed class PasswordChange(UserManager<User> users, UserAdministration administration, HashingGate gate, FailureThrottle throttle)
 {
+    /// <param name="sessionId">The session that stays.</param>
     /// <exception cref="HashingBusyException">Too many sign-ins are waiting.</exception>
-    public async Task<PasswordChangeResult> RunAsync(string userId, string oldPassword, string newPassword, string? address, CancellationToken cancellationToken)
+    public async Task<PasswordChangeResult> RunAsync(
+        string userId, string sessionId, string oldPassword, string newPassword, string? address, CancellationToken cancellationToken)
     {
         var user = await users.FindByIdAsync(userId);
         if (user is not { IsActive: true, UserName: { } userName }) return new(null, WrongOldPassword: true, []);
@@ -17,11 +20,19 @@ internal sealed class PasswordChange(UserManager<User> users, HashingGate gate, 
 
         using (await gate.EnterAsync(cancellationToken))
         {
-            var result = await users.ChangePasswordAsync(user, oldPassword, newPassword);
-            if (result.Succeeded) return new(null, false, []);
-            if (result.Errors.All(e => e.Code != nameof(IdentityErrorDescriber.PasswordMismatch))) return new(null, false, [.. result.Errors.Select(e => e.Description)]);
-            throttle.Fail(userName, address);
-            return new(null, WrongOldPassword: true, []);
+            if (!await users.CheckPasswordAsync(user, oldPassword))
+            {
+                throttle.Fail(userName, address);
+                return new(null, WrongOldPassword: true, []);
+            }
+
+            var faults = new List<string>();
+            foreach (var validator in users.PasswordValidators)
+                faults.AddRange((await validator.ValidateAsync(users, user, newPassword)).Errors.Select(e => e.Description));
+            if (faults.Count > 0) return new(null, false, faults);
+
+            await administration.EndSessionsWithAsync(user, SessionEnd.PasswordChanged, sessionId, () => administration.SetPasswordAsync(user, newPassword), CancellationToken.None);
+            return new(null, false, []);
         }
     }
 }

@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.RefreshTokens;
+using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FrontDoor.TokenService.Users;
 
 /// <summary>What an administrator does to users. Every fault is a sentence for its reader.</summary>
-internal sealed class UserAdministration(UserManager<User> users, RoleManager<IdentityRole> roles, Sessions sessions, TokenDb db)
+internal sealed class UserAdministration(UserManager<User> users, RoleManager<IdentityRole> roles, Sessions sessions, RevocationLog revocations, TokenDb db)
 {
     /// <summary>Makes a user with roles, all or nothing; roles are made where absent.</summary>
     public async Task<User> AddAsync(string userName, string password, string? displayName, IEnumerable<string> roleNames, CancellationToken cancellationToken)
@@ -37,9 +38,11 @@ internal sealed class UserAdministration(UserManager<User> users, RoleManager<Id
     public async Task<int> DisableAsync(string userName, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userName);
-        user.IsActive = false;
-        Require(await users.UpdateAsync(user));
-        return await sessions.EndAllAsync(user.Id, except: null, SessionEnd.UserDisabled, cancellationToken);
+        return await EndSessionsWithAsync(user, SessionEnd.UserDisabled, except: null, () =>
+        {
+            user.IsActive = false;
+            return Task.CompletedTask;
+        }, cancellationToken);
     }
 
     public async Task EnableAsync(string userName)
@@ -56,17 +59,35 @@ internal sealed class UserAdministration(UserManager<User> users, RoleManager<Id
     public async Task<int> ResetPasswordAsync(string userName, string password, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userName);
-        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        return await EndSessionsWithAsync(user, SessionEnd.PasswordChanged, except: null, async () =>
         {
-            if (await users.HasPasswordAsync(user)) Require(await users.RemovePasswordAsync(user));
-            Require(await users.AddPasswordAsync(user, password)); // fails for a password that breaks the rules; the old one then stays
+            await SetPasswordAsync(user, password);
             user.AccessFailedCount = 0;
             user.LockoutEnd = null;
-            Require(await users.UpdateAsync(user));
-            await transaction.CommitAsync(cancellationToken);
-        }
+        }, cancellationToken);
+    }
 
-        return await sessions.EndAllAsync(user.Id, except: null, SessionEnd.PasswordChanged, cancellationToken);
+    /// <summary>Changes a user and ends the sessions that the change makes unwanted, all or nothing. Sign-ins that began before make no session.</summary>
+    /// <param name="except">The session to keep; null for none.</param>
+    /// <param name="change">Changes the user; a fault it throws undoes all.</param>
+    /// <returns>How many sessions were ended.</returns>
+    public async Task<int> EndSessionsWithAsync(User user, SessionEnd reason, string? except, Func<Task> change, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await change();
+        user.CredentialVersion++;
+        Require(await users.UpdateAsync(user));
+        var ended = await sessions.EndAllAsync(user.Id, except, reason, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        revocations.Nudge();
+        return ended;
+    }
+
+    /// <exception cref="AdministrationException">The password breaks the rules.</exception>
+    public async Task SetPasswordAsync(User user, string password)
+    {
+        if (await users.HasPasswordAsync(user)) Require(await users.RemovePasswordAsync(user));
+        Require(await users.AddPasswordAsync(user, password));
     }
 
     /// <exception cref="AdministrationException">There is none.</exception>

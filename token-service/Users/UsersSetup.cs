@@ -10,7 +10,7 @@ internal static class UsersSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<UserOptions>, UserOptionsValidator>();
-        services.AddOptions<UserOptions>().BindConfiguration(UserOptions.Section).ValidateOnStart();
+        services.AddOptions<UserOptions>().BindConfiguration(UserOptions.Section, StrictBinding.Of).ValidateOnStart();
 
         // One for all: it keeps nothing but its options, and the decoy hash needs it outside of any request.
         services.AddSingleton<IPasswordHasher<User>, ImportedPasswordHasher>();

@@ -71,10 +71,29 @@ public sealed class CookieModeTests(AppFixture fixture) : IClassFixture<AppFixtu
     [InlineData("\"yes\"")]
     [InlineData("1")]
     [InlineData("null")]
+    [InlineData("\"\\ud800\"")]
     public async Task CookieThatIsNoTruthValue_Is400(string value) =>
         (await _client.PostAsync("/api/token/", $$"""{"username":"alice","password":"x","cookie":{{value}}}""")).Is(400, """{"cookie":["Must be a valid boolean."]}""");
 
-    private Task<Reply> SignInAsync() => _client.PostAsync("/api/token/", JsonContent.Create(new { username = "alice", password = TestKit.TokenServiceApp.Password, cookie = true }));
+    [Theory]
+    [InlineData(null)]
+    [InlineData("https://evil.test")]
+    public async Task SignInByCookieFromAnotherOrigin_IsRefusedAndSetsNone(string? origin)
+    {
+        var answer = await SignInAsync(origin);
+        answer.Is(400, """{"cookie":["Cookie mode needs a request from a page of the issuer's own origin."]}""");
+        Assert.Null(answer.Header("Set-Cookie"));
+    }
+
+    private Task<Reply> SignInAsync(string? origin = Origin)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/token/")
+        {
+            Content = JsonContent.Create(new { username = "alice", password = TestKit.TokenServiceApp.Password, cookie = true }),
+        };
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        return _client.SendAsync(request);
+    }
 
     private Task<Reply> PostAsync(string path, string cookie, string? origin)
     {

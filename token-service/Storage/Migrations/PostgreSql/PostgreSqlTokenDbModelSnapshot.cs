@@ -154,6 +154,9 @@ namespace FrontDoor.TokenService.Storage.Migrations.PostgreSql
                         .IsConcurrencyToken()
                         .HasColumnType("text");
 
+                    b.Property<int>("CredentialVersion")
+                        .HasColumnType("integer");
+
                     b.Property<string>("DisplayName")
                         .HasColumnType("text");
 

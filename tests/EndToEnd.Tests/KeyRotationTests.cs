@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace FrontDoor.EndToEnd.Tests;
+
+/// <summary>A rotation of keys while clients sign in, call and refresh: nobody notices.</summary>
+public sealed class KeyRotationTests
+{
+    private const int Clients = 3;
+    private const int CallsAfterwards = 20;
+
+    [Fact]
+    public async Task RotationUnderLoad_FailsNoRequest()
+    {
+        await using var processes = await ThreeProcesses.StartAsync(
+            new() { ["Keys__PollInterval"] = "00:00:00.25", ["Keys__PublishAhead"] = "00:00:03" },
+            new() { ["Issuers__token-service__KeyRefresh"] = "00:00:01", ["RateLimits__sign-in__Permits"] = "100000" });
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var loads = Enumerable.Range(0, Clients).Select(_ => LoadAsync(processes.Gateway, patience.Token)).ToArray();
+        await processes.CommandAsync("keys", "rotate");
+
+        foreach (var (kids, faults) in await Task.WhenAll(loads))
+        {
+            Assert.Empty(faults);
+            Assert.Equal(2, kids.Count);
+        }
+    }
+
+    /// <summary>Signs in, calls and refreshes until the key has changed and for a while after.</summary>
+    private static async Task<(IReadOnlyCollection<string> Kids, IReadOnlyCollection<string> Faults)> LoadAsync(Uri gateway, CancellationToken patience)
+    {
+        using var api = new Api(gateway);
+        var (kids, faults) = (new HashSet<string>(), new List<string>());
+        for (var afterwards = 0; afterwards < CallsAfterwards; afterwards += kids.Count > 1 ? 1 : 0)
+        {
+            Assert.False(patience.IsCancellationRequested, "the key has not changed within 30 seconds");
+            var pair = await api.SignInAsync("alice", ThreeProcesses.Password);
+            for (var i = 0; i < 5; i++)
+            {
+                kids.Add(JsonElement.Parse(Base64UrlEncoder.Decode(pair.Access.Split('.')[0])).GetProperty("kid").GetString()!);
+                using var call = await api.GetAsync("/api/profile/", pair.Access);
+                if (call.StatusCode != HttpStatusCode.OK) faults.Add($"call: {(int)call.StatusCode} {await call.Content.ReadAsStringAsync(patience)}");
+                using var refreshed = await api.RefreshAsync(pair.Refresh);
+                var body = await refreshed.Content.ReadAsStringAsync(patience);
+                if (refreshed.StatusCode != HttpStatusCode.OK)
+                {
+                    faults.Add($"refresh: {(int)refreshed.StatusCode} {body}");
+                    break;
+                }
+
+                var next = JsonElement.Parse(body);
+                pair = new Pair(next.GetProperty("access").GetString()!, next.GetProperty("refresh").GetString()!);
+            }
+        }
+
+        return (kids, faults);
+    }
+}
