@@ -43,7 +43,12 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
 
         var jwt = (JsonWebToken)result.SecurityToken;
         var validated = new ValidatedToken(
-            Task.FromResult(result), issuer, key, jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null, jwt.ValidTo);
+            Task.FromResult(result),
+            issuer,
+            key,
+            RevocationList.NameOfSession(jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null),
+            RevocationList.NameOfKey(key.Kid),
+            jwt.ValidTo);
         cache.Add(token, validated);
         return ObjectionTo(validated) ?? result;
     }
@@ -56,7 +61,7 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     {
         var options = token.Issuer.Options;
         if (token.Expires <= time.GetUtcNow().UtcDateTime - options.ClockSkew) return Refused(TokenRefusal.Expired);
-        if (token.Issuer.Revocations.Revokes(token.Session, token.Key.Kid)) return Refused(TokenRefusal.Revoked);
+        if (token.Issuer.Revocations.Revokes(token.SessionName, token.KeyName)) return Refused(TokenRefusal.Revoked);
         return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
             ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
             : null;

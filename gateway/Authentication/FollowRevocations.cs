@@ -3,14 +3,21 @@ namespace FrontDoor.Gateway.Authentication;
 /// <summary>Follows the feeds of all issuers that have one, for as long as the gateway runs.</summary>
 internal sealed class FollowRevocations(TrustedIssuers issuers, IHttpClientFactory http, TimeProvider time, ILogger<RevocationFeed> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(issuers.All
-        .Where(issuer => issuer.Options.Revocations is not null)
-        .Select(issuer => FeedOf(issuer).FollowAsync(stoppingToken)));
+    private readonly List<RevocationFeed> _feeds = [];
 
-    private RevocationFeed FeedOf(TrustedIssuer issuer)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var options = issuer.Options.Revocations!;
-        return new RevocationFeed(
-            issuer.Options.Issuer, options, issuer.Revocations, new RevocationState(options.StateFile, logger), http.CreateClient(nameof(RevocationFeed)), time, logger);
+        // What was saved is known before the first request is heard.
+        foreach (var issuer in issuers.All)
+        {
+            if (issuer.Options.Revocations is not { } options) continue;
+            var state = new RevocationState(options.StateFile, logger);
+            state.LoadInto(issuer.Revocations);
+            _feeds.Add(new RevocationFeed(issuer.Options.Issuer, options, issuer.Revocations, state, http.CreateClient(nameof(RevocationFeed)), time, logger));
+        }
+
+        return base.StartAsync(cancellationToken);
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_feeds.Select(feed => feed.FollowAsync(stoppingToken)));
 }

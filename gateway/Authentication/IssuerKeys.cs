@@ -19,7 +19,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     private string? _text;
     private string? _lastFault;
     private Task? _fetch;
-    private long? _lastFetch;
+    private long? _lastDemand;
 
     /// <summary>Whether a set has ever been fetched.</summary>
     public bool Available => _keys is not null;
@@ -53,7 +53,10 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
         {
             if (_fetch is not null) return _fetch;
             var interval = Available ? options.UnknownKeyInterval : Retry;
-            return _lastFetch is { } last && time.GetElapsedTime(last) < interval ? Task.CompletedTask : _fetch = FetchAsync();
+            if (_lastDemand is { } last && time.GetElapsedTime(last) < interval) return Task.CompletedTask;
+            // Counted from what unknown kids caused: a fetch of the background must not make a new key wait.
+            _lastDemand = time.GetTimestamp();
+            return _fetch = FetchAsync();
         }
     }
 
@@ -83,11 +86,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
         }
         finally
         {
-            lock (_gate)
-            {
-                _lastFetch = time.GetTimestamp();
-                _fetch = null;
-            }
+            lock (_gate) _fetch = null;
         }
     }
 

@@ -14,7 +14,6 @@ internal sealed partial class RevocationFeed(
 
     public async Task FollowAsync(CancellationToken stoppingToken)
     {
-        state.LoadInto(list);
         var pause = TimeSpan.Zero;
         string? lastFault = null;
         while (!stoppingToken.IsCancellationRequested)
@@ -70,8 +69,7 @@ internal sealed partial class RevocationFeed(
     private void Apply(SseItem<RevocationEntry[]> item)
     {
         var id = long.Parse(item.EventId ?? "", NumberStyles.None, CultureInfo.InvariantCulture);
-        if (item.EventType == "snapshot") list.Replace(item.Data, id);
-        else list.Add(item.Data, id);
+        list.Add(item.Data, id);
         list.Hear();
         if (item.Data.Length > 0) state.Save(list);
     }

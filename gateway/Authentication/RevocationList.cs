@@ -20,11 +20,17 @@ internal sealed class RevocationList(TimeProvider time)
     /// <summary>All entries (kind, colon, subject) and when each may be forgotten, in Unix seconds.</summary>
     public IReadOnlyDictionary<string, long> Entries => _entries;
 
-    /// <summary>Whether a token of this session, signed by this key, is no longer stood by.</summary>
-    public bool Revokes(string? session, string kid)
+    /// <summary>The name under which a session is listed; null for none.</summary>
+    public static string? NameOfSession(string? session) => session is null ? null : $"{Session}:{session}";
+
+    /// <summary>The name under which a key is listed.</summary>
+    public static string NameOfKey(string kid) => $"{Key}:{kid}";
+
+    /// <summary>Whether a token of this session, signed by this key, is no longer stood by. Takes names made once per token.</summary>
+    public bool Revokes(string? sessionName, string keyName)
     {
         var entries = _entries;
-        return entries.Count > 0 && ((session is not null && entries.ContainsKey($"{Session}:{session}")) || entries.ContainsKey($"{Key}:{kid}"));
+        return entries.Count > 0 && ((sessionName is not null && entries.ContainsKey(sessionName)) || entries.ContainsKey(keyName));
     }
 
     /// <summary>Whether the feed was heard within this time.</summary>
@@ -35,10 +41,10 @@ internal sealed class RevocationList(TimeProvider time)
     /// <summary>Takes over what was saved.</summary>
     public void Restore(IReadOnlyDictionary<string, long> entries, long id) => Swap(new(entries, StringComparer.Ordinal), id);
 
-    /// <summary>Takes over a whole list.</summary>
-    public void Replace(IEnumerable<RevocationEntry> entries, long id) => Merge(new(StringComparer.Ordinal), entries, id);
-
-    /// <summary>Adds what came since.</summary>
+    /// <summary>
+    /// Adds entries, a snapshot's as well as a delta's: nothing revoked is ever taken back, so an entry that a snapshot of a lagging node lacks
+    /// stays until its time.
+    /// </summary>
     public void Add(IReadOnlyCollection<RevocationEntry> entries, long id) => Merge(entries.Count == 0 ? _entries : new(_entries, StringComparer.Ordinal), entries, id);
 
     private void Merge(Dictionary<string, long> all, IEnumerable<RevocationEntry> entries, long id)

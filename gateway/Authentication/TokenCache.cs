@@ -9,9 +9,10 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Result">The validation's result, complete; handed out as it is.</param>
 /// <param name="Issuer">Its issuer.</param>
 /// <param name="Key">The key that verified it.</param>
-/// <param name="Session">Its <c>sid</c>; null when it has none.</param>
+/// <param name="SessionName">Under which its <c>sid</c> would be revoked; null when it has none.</param>
+/// <param name="KeyName">Under which its key would be revoked.</param>
 /// <param name="Expires">Its <c>exp</c>.</param>
-internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string? Session, DateTime Expires);
+internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string? SessionName, string KeyName, DateTime Expires);
 
 /// <summary>
 /// Remembers tokens that were found good: a signature check costs 50 us and more, a look-up about 1. Only good ones are kept, so a flood of
@@ -20,9 +21,10 @@ internal sealed record ValidatedToken(Task<TokenValidationResult> Result, Truste
 internal sealed class TokenCache(TokenCacheOptions options)
 {
     // Two generations: entries enter the young one; when it is full it becomes the old one, and what nobody asked for since is dropped.
-    // Bounded without a timer, a lock or a list of uses.
+    // Bounded without a timer, one lock for all, or a list of uses.
     private ConcurrentDictionary<Digest, ValidatedToken> _young = new();
     private ConcurrentDictionary<Digest, ValidatedToken> _old = new();
+    private int _count;
     private long _bytes;
 
     private readonly record struct Digest(ulong A, ulong B, ulong C, ulong D);
@@ -48,13 +50,22 @@ internal sealed class TokenCache(TokenCacheOptions options)
     {
         // Claims and token text, roughly: what an entry keeps alive grows with the token.
         var bytes = Interlocked.Add(ref _bytes, 1024 + (6L * tokenLength));
-        if (_young.Count >= options.MaxEntries / 2 || bytes > options.MaxBytes / 2)
+        var young = _young;
+        if (Interlocked.Increment(ref _count) > options.MaxEntries / 2 || bytes > options.MaxBytes / 2)
         {
-            Interlocked.Exchange(ref _bytes, 0);
-            _old = Interlocked.Exchange(ref _young, new());
+            // Of several threads that see it full one changes over; the others use the new one.
+            var next = new ConcurrentDictionary<Digest, ValidatedToken>();
+            if (Interlocked.CompareExchange(ref _young, next, young) == young)
+            {
+                _old = young;
+                Interlocked.Exchange(ref _count, 1);
+                Interlocked.Exchange(ref _bytes, 0);
+            }
+
+            young = _young;
         }
 
-        _young[digest] = entry;
+        young[digest] = entry;
     }
 
     private static Digest DigestOf(string token)

@@ -1,3 +1,4 @@
+using FrontDoor.Gateway.Commands;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,10 @@ internal static class EdgeSetup
     public static void AddEdge(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        // That switch of ASP.NET Core believes X-Forwarded-For of everybody, ahead of all stages here (security contract 1.3).
+        if (string.Equals(builder.Configuration["FORWARDEDHEADERS_ENABLED"], "true", StringComparison.OrdinalIgnoreCase))
+            throw new StartupFaultException("ASPNETCORE_FORWARDEDHEADERS_ENABLED lets any client choose its address; unset it");
+
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsValidator>();
         services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section, StrictBinding.Of).ValidateOnStart();

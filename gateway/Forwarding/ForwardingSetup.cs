@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.IdentityPropagation;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.Forwarding;
 
@@ -8,6 +9,8 @@ internal static class ForwardingSetup
     /// <summary>Routes and clusters in YARP's own section and schema.</summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<IValidateOptions<RouteSettings>, RouteSettingsValidator>();
+        builder.Services.AddOptions<RouteSettings>().ValidateOnStart();
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddTransforms<StampIdentity>();

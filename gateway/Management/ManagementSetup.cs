@@ -20,12 +20,16 @@ internal static class ManagementSetup
     public static void AddManagement(this WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel((context, kestrel) =>
     {
         var section = context.Configuration.GetSection("Kestrel");
-        RequireLoopback(section[$"Endpoints:{Endpoint}:Url"]);
-        kestrel.Configure(section, reloadOnChange: true).Endpoint(Endpoint, endpoint => endpoint.ListenOptions.Use(next => connection =>
+        kestrel.Configure(section, reloadOnChange: true).Endpoint(Endpoint, endpoint =>
         {
-            connection.Features.Set(ManagementConnection.Mark);
-            return next(connection);
-        }));
+            // Asked at a reload, too: an edited address must not open what the start refused.
+            RequireLoopback(endpoint.ConfigSection["Url"]);
+            endpoint.ListenOptions.Use(next => connection =>
+            {
+                connection.Features.Set(ManagementConnection.Mark);
+                return next(connection);
+            });
+        });
     });
 
     public static void UseManagement(this IApplicationBuilder app) => app.MapWhen(

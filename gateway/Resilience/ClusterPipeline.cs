@@ -37,7 +37,7 @@ internal static class ClusterPipeline
 
     // RFC 9110 section 9.2.2; a body could have been consumed by the first attempt.
     private static bool IsRepeatable(HttpRequestMessage request) =>
-        request.Content is null && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
+        request.Content is null && request.Headers.Upgrade.Count == 0 && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
 
     private static bool Failed(Outcome<HttpResponseMessage> outcome) => outcome switch
     {

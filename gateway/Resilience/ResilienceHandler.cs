@@ -7,26 +7,30 @@ namespace FrontDoor.Gateway.Resilience;
 internal sealed partial class ResilienceHandler(
     ResiliencePipeline<HttpResponseMessage> pipeline, OtherDestination destinations, ILogger<ResilienceHandler> logger) : DelegatingHandler
 {
+    private const long SmallBody = 64 * 1024;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // An upgraded connection lives as long as its user; only its handshake is timed, by YARP's own settings.
-        if (request.Headers.Upgrade.Count > 0) return await base.SendAsync(request, cancellationToken);
+        // How long a large body takes is up to the client's line; such a request is timed by progress, by YARP's ActivityTimeout.
+        if (request.Content is { } body && body.Headers.ContentLength is not <= SmallBody) return await base.SendAsync(request, cancellationToken);
 
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(ClusterPipeline.Request, request);
+        var first = true;
         HashSet<string>? tried = null;
         try
         {
             return await pipeline.ExecuteAsync(
                 async attempt =>
                 {
-                    if (tried is not null)
+                    if (!first)
                     {
+                        tried ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
                         destinations.Redirect(request, tried);
                         Log.Retrying(logger, request.Method, request.RequestUri!.Authority);
                     }
 
-                    tried ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+                    first = false;
                     return await base.SendAsync(request, attempt.CancellationToken);
                 },
                 context);

@@ -5,7 +5,8 @@ namespace FrontDoor.Gateway.Resilience;
 /// <summary>How one cluster's requests are tried. Section <c>Resilience:Clusters</c>, one entry each under the cluster's id.</summary>
 internal sealed record ClusterResilience
 {
-    /// <summary>Time from sending a request to the first byte of its answer, per attempt; past it 504. Default 30 seconds; from 10 ms to 10 minutes.</summary>
+    /// <summary>Time from sending a request to the head of its answer, per attempt; past it 504. Default 30 seconds; from 10 ms to 10 minutes. A
+    /// request with a body of more than 64 KiB or of unknown length is timed by progress instead: YARP's <c>HttpRequest:ActivityTimeout</c> of the cluster, default 100 seconds.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The same over all attempts together. Default 60 seconds; at least <see cref="AttemptTimeout"/>.</summary>

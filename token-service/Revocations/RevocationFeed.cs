@@ -39,16 +39,21 @@ internal static class RevocationFeed
         var cancellationToken = either.Token;
 
         // A snapshot of what was known before the database was lost would claim to be whole.
-        while (!log.IsLevel) await Task.Delay(WhileNotLevel, time, cancellationToken);
+        while (!log.IsLevel && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(WhileNotLevel, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (cancellationToken.IsCancellationRequested) yield break;
 
         // An id from the future is from another database; only a snapshot can be right then.
         var resumes = resumeAfter >= 0 && resumeAfter <= log.LastId;
         var (known, last) = log.Since(resumes ? resumeAfter : 0);
         yield return Item(resumes ? "delta" : "snapshot", known, last);
 
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
-            if (!await log.IsNewerWithinAsync(last, heartbeat, cancellationToken))
+            var waiting = log.IsNewerWithinAsync(last, heartbeat, cancellationToken);
+            await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested) yield break;
+            if (!await waiting)
             {
                 // Silence while the database cannot be read tells gateways that this feed may miss something.
                 if (log.IsLevel) yield return Item("heartbeat", [], last);

@@ -61,12 +61,12 @@ public sealed class RevocationFeedTests
     }
 
     [Fact]
-    public async Task SnapshotOfAnotherDatabase_ReplacesTheList()
+    public async Task SnapshotOfAnotherDatabase_AddsToTheList_NothingIsTakenBack()
     {
         await using var gateway = await FollowingGateway.StartAsync();
         await gateway.SayAsync(FakeFeed.Event("delta", 7, "session", "a"), 7);
         await gateway.SayAsync(FakeFeed.Event("snapshot", 2, "session", "b"), 2);
-        await gateway.AcceptsAsync(gateway.Token("a"));
+        await gateway.RefusesAsync(gateway.Token("a"));
         await gateway.RefusesAsync(gateway.Token("b"));
     }
 

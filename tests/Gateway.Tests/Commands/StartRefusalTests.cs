@@ -18,6 +18,8 @@ public sealed class StartRefusalTests
     [Theory]
     [InlineData("ReverseProxy:Routes:users:AuthorizationPolicy=admins", "admins", "users")]
     [InlineData("ReverseProxy:Routes:users:AuthorizationPolicy=anyone", "anyone", "users")]
+    [InlineData("ReverseProxy:Routes:users:AuthorisationPolicy=admin", "did you mean AuthorizationPolicy?")]
+    [InlineData("FORWARDEDHEADERS_ENABLED=true", "ASPNETCORE_FORWARDEDHEADERS_ENABLED")]
     [InlineData("Policies:admin:Role:Any:0=admin", "'Role'", "PolicyOptions")]
     [InlineData("Policies:admin:Roles:Some:0=admin", "'Some'")]
     [InlineData("Policies:Default:Roles:Any:0=admin", "Policies:Default has a reserved name")]

@@ -56,6 +56,9 @@ internal sealed class FeedClient : IAsyncDisposable
             [.. entries.Select(e => e.GetProperty("expires").GetInt64())]);
     }
 
+    /// <summary>False when the service has ended it.</summary>
+    public async Task<bool> GoesOnAsync() => await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
     public ValueTask DisposeAsync()
     {
         // The enumerator may be in the middle of a read; ending the connection ends it.

@@ -102,6 +102,15 @@ public abstract class RevocationContract(TestStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ServiceThatStops_EndsItsFeeds()
+    {
+        await using var feed = await FeedClient.OpenAsync(store.App);
+        await feed.NextAsync();
+        await store.RestartAsync().WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        Assert.False(await feed.GoesOnAsync());
+    }
+
+    [Fact]
     public async Task Restart_KeepsRevocationsUntilTheyOutliveTheTokens()
     {
         var pair = await Client.ObtainAsync();
@@ -122,47 +131,6 @@ public abstract class RevocationContract(TestStore store) : IAsyncLifetime
         Assert.DoesNotContain(Entry(pair), (await later.NextAsync()).Entries);
         await Client.BlacklistAsync((await Client.ObtainAsync()).Refresh);
         Assert.NotEmpty((await later.NextAsync()).Entries);
-    }
-
-    [Fact]
-    public async Task EndedOnAnotherNode_ArrivesHere()
-    {
-        await using var other = await store.StartAnotherAsync();
-        using var client = new TokenClient(other.Address);
-        var pair = await client.ObtainAsync();
-        await using var feed = await FeedClient.OpenAsync(store.App);
-        await feed.NextAsync();
-        await client.BlacklistAsync(pair.Refresh);
-        Assert.Equal([Entry(pair)], (await store.TickUntilAsync(feed.NextAsync())).Entries);
-    }
-
-    [Fact]
-    public async Task ManyEndedAtOnceOnTwoNodes_ArriveOnceEachInOrder()
-    {
-        await using var other = await store.StartAnotherAsync();
-        using var client = new TokenClient(other.Address);
-        var pairs = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Client.ObtainAsync()));
-        await using var here = await FeedClient.OpenAsync(store.App);
-        await using var there = await FeedClient.OpenAsync(other);
-        var last = (await here.NextAsync()).Id;
-        await there.NextAsync();
-
-        var answers = await Task.WhenAll(pairs.Select((pair, i) => (i % 2 == 0 ? Client : client).BlacklistAsync(pair.Refresh)));
-        Assert.All(answers, answer => answer.Succeeded());
-        foreach (var feed in new[] { here, there })
-        {
-            var (entries, ids) = (new List<string>(), new List<long> { last });
-            while (entries.Count < 30)
-            {
-                var item = await store.TickUntilAsync(feed.NextAsync());
-                entries.AddRange(item.Entries);
-                ids.AddRange(item.EntryIds);
-                Assert.Equal(item.EntryIds[^1], item.Id);
-            }
-
-            Assert.Equal(pairs.Select(Entry).Order(), entries.Order());
-            Assert.Equal(ids.Distinct().Order(), ids);
-        }
     }
 
     /// <summary>Signs a user in three times, acts, and expects exactly the first so many of these sessions in one delta.</summary>

@@ -55,9 +55,11 @@ public abstract class TestStore : IAsyncDisposable
         return await task;
     }
 
-    public async Task RestartAsync()
+    /// <param name="asleep">How long it is stopped.</param>
+    public async Task RestartAsync(TimeSpan asleep = default)
     {
         await StopAsync();
+        Clock.Advance(asleep);
         await StartAsync();
     }
 
