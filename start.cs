@@ -62,12 +62,17 @@ internal sealed class CannotStartException(string message) : Exception(message);
 internal sealed record Ports(int Gateway, int Management, int TokenService, int Backend, int SecondBackend)
 {
     /// <summary>Replaces 0 by free ports and makes sure that the others are free.</summary>
-    public Ports Settle() => new(
-        Settle(Gateway, "gateway", "--gateway-port"),
-        Settle(Management, "gateway's management", "--management-port"),
-        Settle(TokenService, "token service", "--token-service-port"),
-        Settle(Backend, "first back end", "--backend-port"),
-        Settle(SecondBackend, "second back end", "--second-backend-port"));
+    public Ports Settle()
+    {
+        int[] chosen = [.. new[] { Gateway, Management, TokenService, Backend, SecondBackend }.Where(p => p != 0)];
+        if (chosen.Distinct().Count() < chosen.Length) throw new CannotStartException("two of the ports are the same; each service needs one of its own");
+        return new(
+            Settle(Gateway, "gateway", "--gateway-port"),
+            Settle(Management, "gateway's management", "--management-port"),
+            Settle(TokenService, "token service", "--token-service-port"),
+            Settle(Backend, "first back end", "--backend-port"),
+            Settle(SecondBackend, "second back end", "--second-backend-port"));
+    }
 
     private static int Settle(int port, string owner, string option)
     {
@@ -140,8 +145,16 @@ internal sealed class FrontDoor(string root, string data, Ports ports) : IDispos
 
     private void LockData()
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(data);
-        else Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(data);
+            else Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CannotStartException($"the data folder {data} cannot be made ({e.Message}); choose another with --data");
+        }
+
         try
         {
             _lock = new FileStream(Path.Combine(data, "start.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -149,6 +162,10 @@ internal sealed class FrontDoor(string root, string data, Ports ports) : IDispos
         catch (IOException)
         {
             throw new CannotStartException($"another front door is running on {data}; end it or choose another folder with --data");
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new CannotStartException($"the data folder {data} cannot be written ({e.Message}); choose another with --data");
         }
     }
 
@@ -284,7 +301,7 @@ internal sealed class Service : IDisposable
         _name = name;
         _health = health;
         var prefix = Colours ? $"\e[{colour}m{name,-13}\e[0m | " : $"{name,-13} | ";
-        _process = new Process { StartInfo = info };
+        _process = Dotnet.Start(info);
         DataReceivedEventHandler show = (_, line) =>
         {
             if (line.Data is not { Length: > 0 } text) return;
@@ -293,7 +310,6 @@ internal sealed class Service : IDisposable
         };
         _process.OutputDataReceived += show;
         _process.ErrorDataReceived += show;
-        _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Ended = WaitForEndAsync();
@@ -314,14 +330,7 @@ internal sealed class Service : IDisposable
         };
         foreach (var (key, value) in settings) info.Environment[key] = value;
         info.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Service).Assembly.Location;
-        try
-        {
-            return new Service(name, health, info, colour);
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new CannotStartException($"{name} cannot be started: `dotnet` was not found on the PATH ({e.Message})");
-        }
+        return new Service(name, health, info, colour);
     }
 
     public async Task WaitUntilReadyAsync(HttpClient http, CancellationToken cancellationToken)
@@ -365,6 +374,21 @@ internal sealed class Service : IDisposable
     }
 }
 
+internal static class Dotnet
+{
+    public static Process Start(ProcessStartInfo info)
+    {
+        try
+        {
+            return Process.Start(info)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new CannotStartException($"`dotnet`, of the .NET SDK, was not found on the PATH ({e.Message})");
+        }
+    }
+}
+
 /// <summary>Builds the three services, and only when a source is newer than the last build.</summary>
 internal static class Builder
 {
@@ -384,11 +408,11 @@ internal static class Builder
 
         Console.WriteLine("Building gateway, token service and sample back end ...");
         var started = DateTime.UtcNow;
-        using var build = Process.Start(new ProcessStartInfo("dotnet", ["build", Path.Combine(root, "Services.slnf"), "-c", "Release", "--nologo", "-v", "minimal"])
+        using var build = Dotnet.Start(new ProcessStartInfo("dotnet", ["build", Path.Combine(root, "Services.slnf"), "-c", "Release", "--nologo", "-v", "minimal"])
         {
             WorkingDirectory = root,
             UseShellExecute = false,
-        })!;
+        });
         using (cancellationToken.Register(() => build.Kill(entireProcessTree: true))) build.WaitForExit();
         cancellationToken.ThrowIfCancellationRequested();
         if (build.ExitCode != 0) throw new CannotStartException($"the build failed with exit code {build.ExitCode}; its output is above");
