@@ -1,4 +1,3 @@
-using FrontDoor.TokenService.RefreshTokens;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Keys;
@@ -33,11 +32,11 @@ internal sealed record KeyOptions
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The schedule these settings make.</summary>
-    public KeySchedule Schedule(RefreshTokenOptions refreshTokens) => new(
+    public KeySchedule Schedule(TimeSpan refreshLifetime, TimeSpan accessLifetime) => new(
         (long)RotateEvery.TotalMilliseconds,
         (long)PublishAhead.TotalMilliseconds,
-        // Refresh tokens are the longest-lived; a minute for clocks that differ.
-        (long)(refreshTokens.Lifetime + TimeSpan.FromMinutes(1)).TotalMilliseconds);
+        // Whichever lives longer; a minute for clocks that differ.
+        (long)((refreshLifetime > accessLifetime ? refreshLifetime : accessLifetime) + TimeSpan.FromMinutes(1)).TotalMilliseconds);
 }
 
 internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>

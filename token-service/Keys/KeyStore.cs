@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
@@ -14,10 +15,11 @@ internal sealed partial class KeyStore(
     RevocationLog revocationLog,
     IOptions<KeyOptions> options,
     IOptions<RefreshTokenOptions> refreshTokens,
+    IOptions<AccessTokenOptions> accessTokens,
     TimeProvider time,
     ILogger<KeyStore> logger)
 {
-    private KeySchedule Schedule => options.Value.Schedule(refreshTokens.Value);
+    private KeySchedule Schedule => options.Value.Schedule(refreshTokens.Value.Lifetime, accessTokens.Value.Lifetime);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -50,10 +52,12 @@ internal sealed partial class KeyStore(
         return await CreateAsync(keys, atOnce ? Now : Now + (long)options.Value.PublishAhead.TotalMilliseconds, cancellationToken);
     }
 
-    /// <summary>Withdraws a key: what it signed is refused here at once and at every gateway within a second. Makes a new one where it was the last.</summary>
+    /// <summary>Withdraws a key: what it signed is refused here at once and at every gateway within a second. Makes a new one at once where it was the current one.</summary>
     /// <returns>False when there is no such key.</returns>
     public async Task<bool> RevokeAsync(string kid, CancellationToken cancellationToken)
     {
+        var before = await db.SigningKeys.AsNoTracking().ToListAsync(cancellationToken);
+        var signs = before.SingleOrDefault(k => k.Kid == kid) is { } key && Schedule.StateOf(key, before, Now) == KeyState.Current;
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
             var revoked = await db.SigningKeys.Where(k => k.Kid == kid && k.RevokedAt == null)
@@ -66,7 +70,8 @@ internal sealed partial class KeyStore(
         revocationLog.Nudge();
         Log.Revoked(logger, kid);
         var keys = await db.SigningKeys.AsNoTracking().ToListAsync(cancellationToken);
-        if (!keys.Any(k => k.RevokedAt is null && k.ActivatesAt <= Now)) await CreateAsync(keys, Now, cancellationToken);
+        // The previous key has had its time; it must not sign again.
+        if (signs) await CreateAsync(keys, Now, cancellationToken);
         return true;
     }
 

@@ -133,7 +133,11 @@ internal sealed partial class RevocationLog(IServiceScopeFactory scopes, IOption
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<RevocationStore>().CleanUpAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+        var store = scope.ServiceProvider.GetRequiredService<RevocationStore>();
+        while (await store.CleanUpAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken))
+        {
+            // Batch by batch: each is a transaction of its own and keeps no writer waiting for long.
+        }
     }
 
     private static partial class Log

@@ -35,7 +35,8 @@ internal sealed class RevocationStore(TokenDb db, IOptions<AccessTokenOptions> i
         db.Revocations.AsNoTracking().Where(r => r.Id > id && r.ExpiresAt > now).OrderBy(r => r.Id).ToListAsync(cancellationToken);
 
     /// <summary>Removes at most one batch of rows that cover no living token.</summary>
-    public Task<int> CleanUpAsync(long now, CancellationToken cancellationToken) => db.Revocations
+    /// <returns>Whether there may be more.</returns>
+    public async Task<bool> CleanUpAsync(long now, CancellationToken cancellationToken) => await db.Revocations
         .Where(r => db.Revocations.Where(old => old.ExpiresAt <= now).OrderBy(old => old.Id).Select(old => old.Id).Take(CleanUpBatch).Contains(r.Id))
-        .ExecuteDeleteAsync(cancellationToken);
+        .ExecuteDeleteAsync(cancellationToken) == CleanUpBatch;
 }
