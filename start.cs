@@ -117,8 +117,8 @@ internal sealed class FrontDoor(string root, string data, Ports ports) : IDispos
             Welcome(demo, admin, watch.Elapsed);
             if (readyFile is not null) WriteReadyFile(readyFile, demo, admin);
 
-            var ended = await Task.WhenAny(_services.Select(s => s.Ended)).WaitAsync(_stop.Token);
-            throw new CannotStartException(await ended);
+            await WatchAsync();
+            return 1;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -127,6 +127,20 @@ internal sealed class FrontDoor(string root, string data, Ports ports) : IDispos
         finally
         {
             await Task.WhenAll(_services.Select(s => s.EndAsync()));
+        }
+    }
+
+    /// <summary>The demo goes on without a back end, as the gateway does; without gateway or token service it ends.</summary>
+    private async Task WatchAsync()
+    {
+        var living = _services.ToList();
+        while (true)
+        {
+            var ended = await Task.WhenAny(living.Select(s => s.Ended)).WaitAsync(_stop.Token);
+            var gone = living.First(s => s.Ended == ended);
+            living.Remove(gone);
+            if (!gone.IsBackend) throw new CannotStartException(await ended);
+            Console.WriteLine($"start: {await ended}; the gateway goes on without it");
         }
     }
 
@@ -315,6 +329,8 @@ internal sealed class Service : IDisposable
         Ended = WaitForEndAsync();
     }
 
+    public bool IsBackend => _name.StartsWith("backend", StringComparison.Ordinal);
+
     /// <summary>Completes when the process is gone, with a sentence about it.</summary>
     public Task<string> Ended { get; }
 
@@ -370,7 +386,7 @@ internal sealed class Service : IDisposable
     private async Task<string> WaitForEndAsync()
     {
         await _process.WaitForExitAsync();
-        return $"{_name} ended {(_ready ? "unexpectedly" : "at start")} with exit code {_process.ExitCode}: {_lastLine}";
+        return _ready ? $"{_name} ended unexpectedly with exit code {_process.ExitCode}" : $"{_name} ended at start with exit code {_process.ExitCode}: {_lastLine}";
     }
 }
 

@@ -11,6 +11,7 @@ using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 
 if (args is ["healthcheck", ..]) return await HealthCheckCommand.RunAsync(args);
+if (args is [var word, ..] && !word.StartsWith('-') && !word.Contains('=')) return StartupFault.UnknownCommand(word);
 
 return await StartupFault.ReportAsync(async () =>
 {

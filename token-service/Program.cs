@@ -8,7 +8,7 @@ using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
 
-if (args.Length > 0 && AdminCommands.Verbs.Contains(args[0])) return await AdminCommands.RunAsync(args, () => Compose([]));
+if (args.Length > 0 && AdminCommands.Means(args[0])) return await AdminCommands.RunAsync(args, () => Compose([]));
 
 return await StartupFault.ReportAsync(async () =>
 {

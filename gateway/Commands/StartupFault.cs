@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.Commands;
@@ -6,8 +7,12 @@ namespace FrontDoor.Gateway.Commands;
 internal sealed class StartupFaultException(string message) : Exception(message);
 
 /// <summary>Turns what stops a start into one clear line per fault and exit code 1.</summary>
-internal static class StartupFault
+internal static partial class StartupFault
 {
+    // The configuration binder's words for a misspelt setting (StrictBinding).
+    [GeneratedRegex(@"^'ErrorOnUnknownConfiguration' .* instance of (?:\w+\.)*(?<type>\w+): (?<names>.+)$")]
+    private static partial Regex UnknownSetting();
+
     public static async Task<int> ReportAsync(Func<Task> run)
     {
         try
@@ -22,14 +27,25 @@ internal static class StartupFault
         }
     }
 
+    /// <summary>A mistyped command must not start a second gateway.</summary>
+    public static int UnknownCommand(string word)
+    {
+        Console.Error.WriteLine($"gateway: there is no command '{word}'; the only one is: healthcheck [URL]. Without a command the gateway starts and serves");
+        return 1;
+    }
+
     private static IEnumerable<string> Lines(Exception fault) => fault switch
     {
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Lines),
+        // A configuration file that is not JSON: where it is broken is in the innermost exception.
+        InvalidDataException { InnerException: not null } => [$"{fault.Message} {fault.GetBaseException().Message}"],
         // The binder names the setting, its cause the value.
         InvalidOperationException { InnerException: (FormatException or ArgumentException) and var cause } => [$"{fault.Message} {cause.Message}"],
         // YARP and the configuration binder wrap what they found in a general message; the finding is inside.
         InvalidOperationException { InnerException: { } finding } => Lines(finding),
+        InvalidOperationException when UnknownSetting().Match(fault.Message) is { Success: true } unknown =>
+            [$"{unknown.Groups["names"].Value} is not a setting of {unknown.Groups["type"].Value}"],
         StartupFaultException or IOException or InvalidOperationException or ArgumentException or FormatException => [fault.Message],
         _ => [fault.ToString()],
     };

@@ -34,10 +34,13 @@ internal sealed class RouteSettingsValidator(IConfiguration configuration) : IVa
 
         var proxy = configuration.GetSection("ReverseProxy");
         CheckNames(proxy, ["Routes", "Clusters"], faults);
+        var clusters = proxy.GetSection("Clusters").GetChildren().Select(c => c.Key).ToArray();
         foreach (var route in proxy.GetSection("Routes").GetChildren())
         {
             CheckNames(route, RouteNames, faults);
             CheckNames(route.GetSection("Match"), MatchNames, faults);
+            if (route["ClusterId"] is { Length: > 0 } cluster && !clusters.Contains(cluster, StringComparer.OrdinalIgnoreCase))
+                faults.AddError($"{route.Path}:ClusterId is {cluster}, which ReverseProxy:Clusters does not have{(Near(cluster, clusters) is { } meant ? $"; did you mean {meant}?" : "")}");
         }
 
         foreach (var cluster in proxy.GetSection("Clusters").GetChildren())

@@ -6,8 +6,11 @@ namespace FrontDoor.TokenService.Commands;
 /// <summary>The verbs of the binary. They work on the database that the configuration names, while a service runs on it or not.</summary>
 internal static class AdminCommands
 {
-    /// <summary>The first words that mean a command; anything else starts the service.</summary>
-    public static readonly IReadOnlyList<string> Verbs = ["users", "sessions", "keys", "check", "migrate", "healthcheck", "--help", "-h", "-?", "--version"];
+    /// <summary>
+    /// Whether a first argument means a command: any bare word, so that a mistyped one is an error and does not start a second service.
+    /// Settings (<c>--Keys:Algorithm=ES384</c>) start the service.
+    /// </summary>
+    public static bool Means(string argument) => argument is "--help" or "-h" or "-?" or "--version" || (!argument.StartsWith('-') && !argument.Contains('='));
 
     public static Option<bool> Json => new("--json") { Description = "Write JSON to standard output" };
 

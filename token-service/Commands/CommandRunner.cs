@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Commands;
 
@@ -8,7 +9,8 @@ internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
 {
     /// <param name="work">Gets a scope of services; its result is the exit code.</param>
     /// <param name="migrate">Whether the database is brought up to date before.</param>
-    public async Task<int> RunAsync(Func<IServiceProvider, Task<int>> work, bool migrate = true)
+    /// <param name="requireDatabase">Whether a database that is not there is a fault: a command in the wrong folder must not make one and succeed.</param>
+    public async Task<int> RunAsync(Func<IServiceProvider, Task<int>> work, bool migrate = true, bool requireDatabase = true)
     {
         var exitCode = 1;
         var faulty = await StartupFault.ReportAsync(async () =>
@@ -20,12 +22,21 @@ internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
             builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
             await using var app = builder.Build();
             app.ReportEveryOptionFault();
+            if (requireDatabase) RequireDatabase(app.Services);
             if (migrate) await app.Services.GetRequiredService<MigrateOnStart>().StartAsync(CancellationToken.None);
 
             await using var scope = app.Services.CreateAsyncScope();
             exitCode = await work(scope.ServiceProvider);
         });
         return faulty == 0 ? exitCode : faulty;
+    }
+
+    private static void RequireDatabase(IServiceProvider services)
+    {
+        if (!services.GetRequiredService<IOptions<StorageOptions>>().Value.IsSqlite) return;
+        var file = services.GetRequiredService<DataDirectory>().File("token-service.db");
+        if (string.IsNullOrEmpty(services.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString) && !File.Exists(file))
+            throw new AdministrationException($"There is no database {file}. Name its folder in Storage__DataDirectory, or make one with: migrate");
     }
 
     /// <summary>Reads a password: from the terminal without echo, or the first line of standard input.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using FrontDoor.TokenService.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -9,8 +10,12 @@ namespace FrontDoor.TokenService.Commands;
 internal sealed class StartupFaultException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Turns what stops a start into one clear line per fault and exit code 1.</summary>
-internal static class StartupFault
+internal static partial class StartupFault
 {
+    // The configuration binder's words for a misspelt setting (StrictBinding).
+    [GeneratedRegex(@"^'ErrorOnUnknownConfiguration' .* instance of (?:\w+\.)*(?<type>\w+): (?<names>.+)$")]
+    private static partial Regex UnknownSetting();
+
     /// <summary>
     /// Validates all options at once. The host does so only after it has built the hosted services, whose constructors read options,
     /// so that the first faulty section would be reported alone.
@@ -39,6 +44,8 @@ internal static class StartupFault
         InvalidOperationException or DbUpdateException when fault.InnerException is DbException inner => Lines(inner),
         // A configuration file that is not JSON: where it is broken is in the innermost exception.
         InvalidDataException when fault.InnerException is not null => [$"{fault.Message} {fault.GetBaseException().Message}"],
+        InvalidOperationException when UnknownSetting().Match(fault.Message) is { Success: true } unknown =>
+            [$"{unknown.Groups["names"].Value} is not a setting of {unknown.Groups["type"].Value}"],
         StartupFaultException or AdministrationException or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidDataException => [fault.Message],
         AggregateException many => many.InnerExceptions.SelectMany(Lines),
         _ => [fault.ToString()],

@@ -25,7 +25,7 @@ internal static class StorageCommands
                 Console.WriteLine($"Configuration, database and {keys.Count} key(s) are in order");
                 return 0;
             },
-            migrate: false));
+            migrate: false, requireDatabase: false));
         return command;
     }
 
@@ -36,7 +36,7 @@ internal static class StorageCommands
         {
             Console.WriteLine("The database is up to date");
             return Task.FromResult(0);
-        }));
+        }, requireDatabase: false));
         return command;
     }
 }

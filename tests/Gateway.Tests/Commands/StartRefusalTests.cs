@@ -18,6 +18,7 @@ public sealed class StartRefusalTests
     [Theory]
     [InlineData("ReverseProxy:Routes:users:AuthorizationPolicy=admins", "admins", "users")]
     [InlineData("ReverseProxy:Routes:users:AuthorizationPolicy=anyone", "anyone", "users")]
+    [InlineData("ReverseProxy:Routes:users:ClusterId=smaple", "ReverseProxy:Routes:users:ClusterId is smaple", "did you mean sample?")]
     [InlineData("ReverseProxy:Routes:users:AuthorisationPolicy=admin", "did you mean AuthorizationPolicy?")]
     [InlineData("FORWARDEDHEADERS_ENABLED=true", "ASPNETCORE_FORWARDEDHEADERS_ENABLED")]
     [InlineData("Policies:admin:Role:Any:0=admin", "'Role'", "PolicyOptions")]

@@ -13,6 +13,7 @@ public sealed class RouteSettingsTests
     [InlineData("ReverseProxy:Routes:a:Match:Method:0", "ReverseProxy:Routes:a:Match:Method is not a setting; did you mean Methods?")]
     [InlineData("ReverseProxy:Clusters:c:Destination:d:Address", "ReverseProxy:Clusters:c:Destination is not a setting; did you mean Destinations?")]
     [InlineData("ReverseProxy:Clusters:c:Destinations:d:Adress", "ReverseProxy:Clusters:c:Destinations:d:Adress is not a setting; did you mean Address?")]
+    [InlineData("ReverseProxy:Routes:a:ClusterId", "ReverseProxy:Routes:a:ClusterId is x, which ReverseProxy:Clusters does not have")]
     [InlineData("ReverseProxy:Route:a:ClusterId", "ReverseProxy:Route is not a setting; did you mean Routes?")]
     [InlineData("Polices:admin:Roles:Any:0", "Polices is not a section; did you mean Policies?")]
     [InlineData("RateLimit:a:Permits", "RateLimit is not a section; did you mean RateLimits?")]
