@@ -86,6 +86,28 @@ public sealed class StartTests
         await Eventually.IsAsync(() => services.All(IsGone), TimeSpan.FromSeconds(15), "all services are gone");
     }
 
+    [Fact]
+    public async Task OneBackEndKilled_TheDemoGoesOnWithTheOther()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads the list of processes from /proc");
+        using var folder = new TestFolder();
+        var mark = Guid.NewGuid().ToString("N");
+        await using var run = await DemoRun.StartAsync(folder, new Dictionary<string, string> { ["FRONT_DOOR_TEST"] = mark });
+        var backend = Services($"FRONT_DOOR_TEST={mark}").First(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("sample-backend.dll", StringComparison.Ordinal));
+
+        using (var process = Process.GetProcessById(backend)) process.Kill();
+        await Eventually.IsAsync(() => run.Process.Output.Contains("the gateway goes on without it", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "start.cs says so");
+
+        using var api = new Api(run.Ready.Gateway);
+        for (var i = 0; i < 10; i++)
+        {
+            using var answer = await api.GetAsync("/api/public/echo/x");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.False(run.Process.HasExited);
+    }
+
     // Children of start.cs inherit what the test put into its environment; start.cs and `dotnet run` themselves are left out.
     private static List<int> Services(string mark) =>
         [.. Process.GetProcesses().Select(p => p.Id).Where(id =>

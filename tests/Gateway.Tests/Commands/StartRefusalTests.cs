@@ -61,4 +61,24 @@ public sealed class StartRefusalTests
         Assert.Equal(3, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.All(["Issuers:main:ClockSkew", "Issuers:main:KeyRefresh", "Issuers:other:Audiences"], text => Assert.Contains(text, error, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task ConfigurationThatIsNotJson_IsOneLineThatSaysWhere()
+    {
+        using var folder = new TestFolder();
+        folder.Write("appsettings.json", "{\n  \"Edge\": { },,\n}");
+        var (exitCode, error) = await GatewayProcess.RunAsync(folder.FullPath, Sound, TestContext.Current.CancellationToken);
+        Assert.Equal(1, exitCode);
+        var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("LineNumber: 1", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MistypedCommand_IsAnErrorAndStartsNothing()
+    {
+        using var folder = new TestFolder();
+        var (exitCode, error) = await GatewayProcess.RunAsync(folder.FullPath, ["helthcheck"], TestContext.Current.CancellationToken);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("there is no command 'helthcheck'", error, StringComparison.Ordinal);
+    }
 }
