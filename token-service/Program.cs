@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Endpoints;
 using FrontDoor.TokenService.Keys;
@@ -33,6 +34,7 @@ static WebApplicationBuilder Compose(string[] args)
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddStorage();
+    builder.AddAudit();
     builder.AddKeys();
     builder.AddUsers();
     builder.AddAccessTokens();

@@ -38,6 +38,9 @@ internal sealed class Session
 
     public string? Address { get; init; }
 
+    /// <summary>What the sign-in asked for, separated by spaces: its tokens have these scopes at most. Null where it asked for nothing in particular.</summary>
+    public string? Scopes { get; init; }
+
     /// <returns>At most <see cref="MaxUserAgent"/> characters, and never half a pair: PostgreSQL has no encoding for one.</returns>
     public static string? CutUserAgent(string? sent) =>
         sent is not { Length: > MaxUserAgent } ? sent

@@ -1,3 +1,5 @@
+using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
@@ -9,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FrontDoor.TokenService.Storage;
 
 /// <summary>
-/// Users (ASP.NET Core Identity), sessions and signing keys. Times are Unix milliseconds: SQLite has no time type, and the
+/// Users (ASP.NET Core Identity), clients, sessions, signing keys and the audit log. Times are Unix milliseconds: SQLite has no time type, and the
 /// refresh statement compares them in SQL on both databases.
 /// </summary>
 internal abstract class TokenDb(DbContextOptions options) : IdentityDbContext<User>(options)
@@ -19,6 +21,12 @@ internal abstract class TokenDb(DbContextOptions options) : IdentityDbContext<Us
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
 
     public DbSet<Revocation> Revocations => Set<Revocation>();
+
+    public DbSet<Client> Clients => Set<Client>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
+    public DbSet<ExchangedToken> ExchangedTokens => Set<ExchangedToken>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -39,6 +47,7 @@ internal abstract class TokenDb(DbContextOptions options) : IdentityDbContext<Us
             session.Property(s => s.EndReason).HasMaxLength(32);
             session.Property(s => s.UserAgent).HasMaxLength(Session.MaxUserAgent);
             session.Property(s => s.Address).HasMaxLength(64);
+            session.Property(s => s.Scopes).HasMaxLength(2048);
             session.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
             session.HasIndex(s => s.UserId);
             session.HasIndex(s => s.ExpiresAt);
@@ -50,6 +59,38 @@ internal abstract class TokenDb(DbContextOptions options) : IdentityDbContext<Us
             revocation.Property(r => r.Kind).HasMaxLength(16);
             revocation.Property(r => r.Subject).HasMaxLength(64);
             revocation.HasIndex(r => r.ExpiresAt);
+        });
+
+        builder.Entity<ExchangedToken>(token =>
+        {
+            token.ToTable("ExchangedTokens");
+            token.Property(t => t.Id).HasMaxLength(64);
+            token.HasIndex(t => t.ExpiresAt);
+        });
+
+        builder.Entity<Client>(client =>
+        {
+            client.ToTable("Clients");
+            client.Property(c => c.Id).HasMaxLength(64);
+            client.Property(c => c.Name).HasMaxLength(128);
+            client.Property(c => c.SecretHash).HasMaxLength(64);
+            client.Property(c => c.PreviousSecretHash).HasMaxLength(64);
+            client.Property(c => c.Scopes).HasMaxLength(2048);
+            client.Property(c => c.Audience).HasMaxLength(256);
+        });
+
+        builder.Entity<AuditEntry>(entry =>
+        {
+            entry.ToTable("Audit");
+            entry.Property(e => e.Event).HasMaxLength(64);
+            entry.Property(e => e.Outcome).HasMaxLength(16);
+            entry.Property(e => e.Actor).HasMaxLength(64);
+            entry.Property(e => e.Subject).HasMaxLength(128);
+            entry.Property(e => e.Address).HasMaxLength(64);
+            entry.Property(e => e.Detail).HasMaxLength(AuditEntry.MaxText);
+            entry.HasIndex(e => e.At);
+            entry.HasIndex(e => e.Actor);
+            entry.HasIndex(e => e.Subject);
         });
 
         builder.Entity<SigningKey>(key =>

@@ -26,6 +26,18 @@ public sealed class LeftoverLockTests : IDisposable
         await AssertStartsAsync();
     }
 
+    [Fact]
+    public async Task AnotherProcessThatMigratesTheSameFile_IsWaitedFor()
+    {
+        Directory.CreateDirectory(_folder.File("data"));
+        var other = new FileStream(_folder.File("data/migrating.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var start = AssertStartsAsync();
+        await Task.WhenAny(start, Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken));
+        Assert.False(start.IsCompleted);
+        await other.DisposeAsync();
+        await start;
+    }
+
     private async Task AssertStartsAsync()
     {
         await using var app = await Task.Run(() => TokenServiceApp.Start(folder: _folder)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

@@ -1,0 +1,8 @@
+namespace FrontDoor.TokenService.Audit;
+
+/// <summary>What the audit log knows. The names are part of the contract: people filter by them.</summary>
+internal static class AuditEvents
+{
+    public const string SessionStarted = "session.started";
+    public const string SessionEnded = "session.ended";
+}
