@@ -28,11 +28,12 @@ internal static class UserCommands
         var name = NameArgument();
         var roles = new Option<string[]>("--role") { Description = "A role; may be given several times", AllowMultipleArgumentsPerToken = false };
         var display = new Option<string?>("--display-name") { Description = "The name claim; default the user name" };
-        var command = new Command("add", "Add a user; the password is read from a prompt or standard input") { name, roles, display };
+        var email = new Option<string?>("--email") { Description = "The e-mail address; default none, or the user name where users sign in by e-mail" };
+        var command = new Command("add", "Add a user; the password is read from a prompt or standard input") { name, roles, display, email };
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var user = await services.GetRequiredService<UserAdministration>().AddAsync(
-                options.GetRequiredValue(name), CommandRunner.ReadPassword(), options.GetValue(display), options.GetValue(roles) ?? [], CancellationToken.None);
+                options.GetRequiredValue(name), CommandRunner.ReadPassword(), options.GetValue(email), options.GetValue(display), options.GetValue(roles) ?? [], CancellationToken.None);
             Console.WriteLine($"Added {user.UserName} with id {user.Id}");
             return 0;
         }));

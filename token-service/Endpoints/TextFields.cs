@@ -1,10 +1,14 @@
 using System.Text.Json;
+using FrontDoor.TokenService.AccessTokens;
 
 namespace FrontDoor.TokenService.Endpoints;
 
 /// <summary>Checks text fields as Django REST framework's CharField does and collects all faults (simplejwt contract, section 2).</summary>
 internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
 {
+    private const string IsNull = "This field may not be null.";
+    private const string IsBlank = "This field may not be blank.";
+
     private readonly Dictionary<string, string[]> _faults = [];
 
     /// <summary>The 400 that lists every fault; null when all fields were good.</summary>
@@ -36,9 +40,25 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
         }
     }
 
+    /// <returns>The field <c>scope</c> in its normal form. Null where it is absent, null or blank, as OAuth libraries send it, or had a fault.</returns>
+    public string? ReadScopes()
+    {
+        const string Name = "scope";
+        if (!data.TryGetValue(Name, out var element)) return null;
+        var (text, fault) = Text(element);
+        if (fault is IsNull or IsBlank) return null;
+
+        var scopes = ScopeText.Normalize(text);
+        if (fault is null && scopes is null) fault = "Not a valid scope.";
+        if (fault is null && scopes!.Length > ScopeText.MaxLength) fault = $"Ensure this field has no more than {ScopeText.MaxLength} characters.";
+        if (fault is null) return scopes;
+        _faults[Name] = [fault];
+        return null;
+    }
+
     private static (string Value, string? Fault) Text(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Null => ("", "This field may not be null."),
+        JsonValueKind.Null => ("", IsNull),
         JsonValueKind.Number => (element.GetRawText(), null),
         JsonValueKind.String when LoneSurrogate(element) is { } code => ("", $"Surrogate characters are not allowed: U+{code}."),
         JsonValueKind.String => Check(element.GetString()!),
@@ -46,7 +66,7 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
     };
 
     private static (string Value, string? Fault) Check(string value) =>
-        string.IsNullOrWhiteSpace(value) ? ("", "This field may not be blank.")
+        string.IsNullOrWhiteSpace(value) ? ("", IsBlank)
         : value.Contains('\0') ? ("", "Null characters are not allowed.")
         : (value, null);
 

@@ -1,6 +1,4 @@
 using FrontDoor.TokenService.RefreshTokens;
-using FrontDoor.TokenService.Users;
-using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Endpoints;
 
@@ -17,34 +15,37 @@ internal static class TokenEndpoints
 
     private static async Task<Answer> ObtainAsync(HttpContext context, TextFields fields)
     {
-        var services = context.RequestServices;
-        var userName = fields.Read("username");
-        var password = fields.Read("password", services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords);
+        var signIn = SignIn.Read(context, fields);
         var byCookie = fields.ReadFlag("cookie");
         if (fields.Refusal is { } refusal) return refusal;
+        var services = context.RequestServices;
         // Otherwise a foreign page could sign its visitor in under the attacker's account.
         if (byCookie && !services.GetRequiredService<RefreshCookie>().IsOfOurPage(context.Request))
             return Answer.Fields(new() { ["cookie"] = ["Cookie mode needs a request from a page of the issuer's own origin."] });
 
-        var address = context.Connection.RemoteIpAddress?.ToString();
-        var (user, wait) = await services.GetRequiredService<PasswordLogin>().CheckAsync(userName, password, address, context.RequestAborted);
-        if (wait is not null) return Answer.Throttled(context, wait.Value);
-        if (user is null) return Answer.Refused("No active account found with the given credentials");
+        var (user, refused) = await signIn.CheckAsync(context);
+        if (user is null) return refused!;
 
-        var pair = await services.GetRequiredService<Sessions>().BeginAsync(user, context.Request.Headers.UserAgent, address, context.RequestAborted);
-        if (pair is null) return Answer.Refused("No active account found with the given credentials");
-        return byCookie ? WithCookie(context, pair) : Answer.Ok(new ObtainedPair(pair.Refresh, pair.Access));
+        var pair = await services.GetRequiredService<Sessions>().BeginAsync(
+            user, signIn.Scopes, context.Request.Headers.UserAgent, SignIn.Address(context), context.RequestAborted);
+        if (pair is null) return SignIn.Refused;
+        return byCookie ? WithCookie(context, pair.Access, pair.Refresh) : Answer.Ok(new ObtainedPair(pair.Refresh, pair.Access));
     }
 
     private static async Task<Answer> RefreshAsync(HttpContext context, TextFields fields)
     {
+        var scopes = fields.ReadScopes();
         var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields);
         if (token is null) return refusal!;
 
         // Not RequestAborted: a client that leaves between commit and answer must not roll the work back half-way.
-        var (pair, verdict) = await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, CancellationToken.None);
-        if (pair is null) return Refusal(verdict);
-        return byCookie ? WithCookie(context, pair) : Answer.Ok(new RotatedPair(pair.Access, pair.Refresh));
+        return await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, scopes, CancellationToken.None) switch
+        {
+            { Access: null } refused => Refusal(refused.Verdict),
+            { Refresh: null } kept => Answer.Ok(new AccessAlone(kept.Access)),
+            var rotated when byCookie => WithCookie(context, rotated.Access, rotated.Refresh),
+            var rotated => Answer.Ok(new RotatedPair(rotated.Access, rotated.Refresh)),
+        };
     }
 
     private static async Task<Answer> VerifyAsync(HttpContext context, TextFields fields)
@@ -85,10 +86,10 @@ internal static class TokenEndpoints
         return (token, cookie is not null, token is null ? Refusal(fault) : null);
     }
 
-    private static Answer WithCookie(HttpContext context, IssuedPair pair)
+    private static Answer WithCookie(HttpContext context, string access, string refresh)
     {
-        context.RequestServices.GetRequiredService<RefreshCookie>().Set(context, pair.Refresh);
-        return Answer.Ok(new AccessAlone(pair.Access));
+        context.RequestServices.GetRequiredService<RefreshCookie>().Set(context, refresh);
+        return Answer.Ok(new AccessAlone(access));
     }
 
     private static Answer Refusal(TokenFault fault) => Answer.TokenNotValid(fault switch
@@ -100,6 +101,7 @@ internal static class TokenEndpoints
 
     private static Answer Refusal(RefreshVerdict verdict) => verdict switch
     {
+        RefreshVerdict.BeyondScope => Answer.BeyondScope,
         RefreshVerdict.UserInactive => Answer.Refused("No active account found for the given token."),
         RefreshVerdict.Ended or RefreshVerdict.Reuse => Answer.TokenNotValid("Token is blacklisted"),
         RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),

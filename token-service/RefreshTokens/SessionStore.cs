@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Security.Cryptography;
+using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FrontDoor.TokenService.RefreshTokens;
 
 /// <summary>The session table's statements. SQL that SQLite and PostgreSQL both take.</summary>
-internal sealed class SessionStore(TokenDb db, RevocationStore revocations, RevocationLog log)
+internal sealed class SessionStore(TokenDb db, CustomClaims claims, RevocationStore revocations, RevocationLog log)
 {
     // SQLite's RETURNING sees no alias of the updated table, hence the long names.
     // The user, roles and active flag are read in the statement that rotates: no answer mixes two states.
@@ -15,7 +16,8 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
         "Sessions"."Id", "Sessions"."Counter", "Sessions"."RefreshJti", "Sessions"."RotatedAt", "Sessions"."ExpiresAt", "Sessions"."EndedAt", "Sessions"."UserId",
         (SELECT COALESCE(NULLIF(u."DisplayName", ''), u."UserName") FROM "Users" u WHERE u."Id" = "Sessions"."UserId") AS "Name",
         (SELECT u."IsActive" FROM "Users" u WHERE u."Id" = "Sessions"."UserId") AS "IsActive",
-        (SELECT string_agg(r."Name", {0} ORDER BY r."Name") FROM "UserRoles" ur JOIN "Roles" r ON r."Id" = ur."RoleId" WHERE ur."UserId" = "Sessions"."UserId") AS "Roles"
+        (SELECT string_agg(r."Name", {0} ORDER BY r."Name") FROM "UserRoles" ur JOIN "Roles" r ON r."Id" = ur."RoleId" WHERE ur."UserId" = "Sessions"."UserId") AS "Roles",
+        "Sessions"."Scopes",
         """;
 
     private const string RotateSql = $$"""
@@ -28,12 +30,15 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
         """;
 
     private const string CreateSql = """
-        INSERT INTO "Sessions" ("Id", "UserId", "Counter", "RefreshJti", "CreatedAt", "RotatedAt", "ExpiresAt", "AbsoluteExpiresAt", "UserAgent", "Address")
-        SELECT {0}, u."Id", 0, {2}, {3}, {3}, {4}, {5}, NULLIF({6}, ''), NULLIF({7}, '')
+        INSERT INTO "Sessions" ("Id", "UserId", "Counter", "RefreshJti", "CreatedAt", "RotatedAt", "ExpiresAt", "AbsoluteExpiresAt", "UserAgent", "Address", "Scopes")
+        SELECT {0}, u."Id", 0, {2}, {3}, {3}, {4}, {5}, NULLIF({6}, ''), NULLIF({7}, ''), NULLIF({9}, '')
         FROM "Users" u WHERE u."Id" = {1} AND u."IsActive" AND u."CredentialVersion" = {8}
         """;
 
-    private const string FindSql = $$"""SELECT {{Columns}} FROM "Sessions" WHERE "Sessions"."Id" = {1}""";
+    // Which claims are read is configured; their column comes last.
+    private readonly string _rotateSql = RotateSql + claims.Column;
+
+    private readonly string _findSql = $$"""SELECT {{Columns}} {{claims.Column}} FROM "Sessions" WHERE "Sessions"."Id" = {1}""";
 
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -49,7 +54,7 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
             sql,
             [
                 session.Id, session.UserId, session.RefreshJti, session.CreatedAt, session.ExpiresAt, session.AbsoluteExpiresAt,
-                session.UserAgent ?? "", session.Address ?? "", credentialVersion,
+                session.UserAgent ?? "", session.Address ?? "", credentialVersion, session.Scopes ?? "",
             ],
             cancellationToken);
         return inserted == 0 ? null : await FindAsync(session.Id, cancellationToken);
@@ -58,10 +63,10 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
     /// <summary>Moves the session one step on if <paramref name="counter"/> is still current, in one compare-and-swap statement.</summary>
     /// <returns>The new state; null when the swap lost.</returns>
     public Task<RotatedSession?> RotateAsync(string id, long counter, long now, long expiresAt, CancellationToken cancellationToken) =>
-        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(RotateSql, RotatedSession.RoleSeparator, NewId(), now, expiresAt, id, counter), cancellationToken);
+        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(_rotateSql, RotatedSession.RoleSeparator, NewId(), now, expiresAt, id, counter), cancellationToken);
 
     public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) =>
-        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(FindSql, RotatedSession.RoleSeparator, id), cancellationToken);
+        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(_findSql, RotatedSession.RoleSeparator, id), cancellationToken);
 
     /// <summary>Ends sessions and revokes their access tokens, both or neither.</summary>
     /// <param name="which">Which of the living sessions.</param>

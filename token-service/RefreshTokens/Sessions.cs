@@ -7,6 +7,11 @@ namespace FrontDoor.TokenService.RefreshTokens;
 /// <summary>A pair for one state of a session.</summary>
 internal sealed record IssuedPair(string Access, string Refresh);
 
+/// <summary>What a refresh gave.</summary>
+/// <param name="Access">Null when it was refused.</param>
+/// <param name="Refresh">Null also when the one that was presented stays (<see cref="RefreshTokenOptions.Rotation"/>).</param>
+internal readonly record struct RefreshResult(RefreshVerdict Verdict, string? Access = null, string? Refresh = null);
+
 /// <summary>The life of a session: begin, rotate, look at, end.</summary>
 internal sealed partial class Sessions(
     SessionStore store,
@@ -16,8 +21,9 @@ internal sealed partial class Sessions(
     TimeProvider time,
     ILogger<Sessions> logger)
 {
+    /// <param name="scopes">What the sign-in asked for; null for all that the user may have.</param>
     /// <returns>Null when the user was disabled or changed the password after it was checked.</returns>
-    public async Task<IssuedPair?> BeginAsync(User user, string? userAgent, string? address, CancellationToken cancellationToken)
+    public async Task<IssuedPair?> BeginAsync(User user, string? scopes, string? userAgent, string? address, CancellationToken cancellationToken)
     {
         var now = Now;
         var absolute = now + Milliseconds(options.Value.AbsoluteLifetime);
@@ -32,21 +38,30 @@ internal sealed partial class Sessions(
             AbsoluteExpiresAt = absolute,
             UserAgent = Session.CutUserAgent(userAgent),
             Address = address,
+            Scopes = scopes,
         };
-        return await store.CreateAsync(session, user.CredentialVersion, cancellationToken) is { } created ? Pair(created) : null;
+        return await store.CreateAsync(session, user.CredentialVersion, cancellationToken) is { } created
+            ? new IssuedPair(accessTokens.Issue(created), refreshTokens.Issue(created))
+            : null;
     }
 
-    /// <summary>Exchanges a refresh token for its successor; of N at once all get the same one.</summary>
-    public async Task<(IssuedPair? Pair, RefreshVerdict Verdict)> RotateAsync(IssuedToken token, CancellationToken cancellationToken)
+    /// <summary>Exchanges a refresh token for its successor; of N at once all get the same one. Without rotation, for an access token.</summary>
+    /// <param name="scopes">Narrows the access token of this answer (RFC 6749 section 6); null does not.</param>
+    public async Task<RefreshResult> RotateAsync(IssuedToken token, string? scopes, CancellationToken cancellationToken)
     {
         var counter = token.Counter ?? throw new ArgumentException("An access token does not rotate", nameof(token));
+        // Before the rotation: a refusal must not use the refresh token up.
+        if (scopes is not null && await JudgeAsync(token, counter, cancellationToken) is (
+                { } asking, RefreshVerdict.Current or RefreshVerdict.Grace) && !accessTokens.Allows(asking, scopes))
+            return new(RefreshVerdict.BeyondScope);
+        if (!options.Value.Rotates) return await KeepAsync(token, counter, scopes, cancellationToken);
 
         // Twice: between a lost swap and the look at the row a node can only have moved it on, so a second loss has another verdict.
         for (var attempt = 0; ; attempt++)
         {
             var now = Now;
             var rotated = await store.RotateAsync(token.SessionId, counter, now, now + Milliseconds(options.Value.Lifetime), cancellationToken);
-            if (rotated is not null) return (Pair(rotated), RefreshVerdict.Current);
+            if (rotated is not null) return Result(RefreshVerdict.Current, rotated, scopes);
 
             var (session, verdict) = await JudgeAsync(token, counter, cancellationToken);
             switch (verdict)
@@ -54,15 +69,31 @@ internal sealed partial class Sessions(
                 case RefreshVerdict.Current when attempt == 0:
                     continue;
                 case RefreshVerdict.Grace:
-                    return (Pair(session!), verdict);
+                    return Result(verdict, session!, scopes);
                 case RefreshVerdict.Reuse:
-                    if ((await store.EndAsync(s => s.Id == token.SessionId, SessionEnd.ReuseDetected, now, cancellationToken)).Count > 0)
-                        Log.ReuseDetected(logger, token.SessionId, session!.UserId);
-                    return (null, verdict);
+                    await EndReusedAsync(session!, now, cancellationToken);
+                    return new(verdict);
                 default:
-                    return (null, verdict);
+                    return new(verdict);
             }
         }
+    }
+
+    // One statement that reads. A token that rotation superseded before it was switched off is still a stolen one.
+    private async Task<RefreshResult> KeepAsync(IssuedToken token, long counter, string? scopes, CancellationToken cancellationToken)
+    {
+        var (session, verdict) = await JudgeAsync(token, counter, cancellationToken);
+        if (verdict == RefreshVerdict.Reuse) await EndReusedAsync(session!, Now, cancellationToken);
+        return verdict is RefreshVerdict.Current or RefreshVerdict.Grace ? new(verdict, accessTokens.Issue(AtThisMoment(session!), scopes)) : new(verdict);
+    }
+
+    // A token that belongs to no rotation has an id of its own.
+    private RotatedSession AtThisMoment(RotatedSession session) => session with { RotatedAt = Now, RefreshJti = SessionStore.NewId() };
+
+    private async Task EndReusedAsync(RotatedSession session, long now, CancellationToken cancellationToken)
+    {
+        if ((await store.EndAsync(s => s.Id == session.Id, SessionEnd.ReuseDetected, now, cancellationToken)).Count > 0)
+            Log.ReuseDetected(logger, session.Id, session.UserId);
     }
 
     /// <summary>What the session says of a token right now. Access tokens are judged by their session alone.</summary>
@@ -99,7 +130,8 @@ internal sealed partial class Sessions(
         return (session, RefreshRule.Judge(session, counter ?? session?.Counter ?? 0, Now, Milliseconds(options.Value.Grace)));
     }
 
-    private IssuedPair Pair(RotatedSession session) => new(accessTokens.Issue(session.ToSubject(), session), refreshTokens.Issue(session));
+    private RefreshResult Result(RefreshVerdict verdict, RotatedSession session, string? scopes) =>
+        new(verdict, accessTokens.Issue(session, scopes), refreshTokens.Issue(session));
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

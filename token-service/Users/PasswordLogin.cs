@@ -8,9 +8,10 @@ namespace FrontDoor.TokenService.Users;
 /// <summary>How a sign-in ended. Everything but <see cref="User"/> and <see cref="RetryAfter"/> is one refusal to the client.</summary>
 internal readonly record struct LoginResult(User? User, TimeSpan? RetryAfter);
 
-/// <summary>Checks a user name and password. One answer and one cost for every kind of failure.</summary>
+/// <summary>Checks a user name, or e-mail address, and password. One answer and one cost for every kind of failure.</summary>
 internal sealed partial class PasswordLogin(
     UserManager<User> users,
+    LoginNames logins,
     TokenDb db,
     DecoyHash decoy,
     HashingGate gate,
@@ -19,29 +20,30 @@ internal sealed partial class PasswordLogin(
     TimeProvider time,
     ILogger<PasswordLogin> logger)
 {
+    /// <param name="login">What <see cref="UserOptions.LoginField"/> says.</param>
     /// <param name="address">The client's, for throttling.</param>
     /// <returns>The active user; or neither: unknown, wrong password, no password set, locked or inactive; or how long to wait.</returns>
     /// <exception cref="HashingBusyException">Too many sign-ins are waiting.</exception>
-    public async Task<LoginResult> CheckAsync(string userName, string password, string? address, CancellationToken cancellationToken)
+    public async Task<LoginResult> CheckAsync(string login, string password, string? address, CancellationToken cancellationToken)
     {
-        if (throttle.Wait(userName, address) is { } wait) return new(null, wait);
+        if (throttle.Wait(login, address) is { } wait) return new(null, wait);
 
-        var user = await users.FindByNameAsync(userName);
+        var user = await logins.FindAsync(login);
         using (await gate.EnterAsync(cancellationToken))
         {
             // Of guesses made side by side, those that waited here have not seen the first ones fail.
-            if (throttle.Wait(userName, address) is { } longer) return new(null, longer);
+            if (throttle.Wait(login, address) is { } longer) return new(null, longer);
             if (user?.PasswordHash is null || user.LockoutEnd > time.GetUtcNow())
             {
                 decoy.Check(password);
-                throttle.Fail(userName, address);
+                throttle.Fail(login, address);
                 return default;
             }
 
             // CheckPasswordAsync also renews a hash made with older parameters.
             if (!await users.CheckPasswordAsync(user, password))
             {
-                throttle.Fail(userName, address);
+                throttle.Fail(login, address);
                 await CountFailureAsync(user);
                 return default;
             }
@@ -50,7 +52,7 @@ internal sealed partial class PasswordLogin(
         if (!user.IsActive)
         {
             // Counted like a wrong password: otherwise the lack of a 429 would say that it was right.
-            throttle.Fail(userName, address);
+            throttle.Fail(login, address);
             return default;
         }
 

@@ -40,7 +40,7 @@ internal sealed partial class SeedUsers(
     {
         await using var scope = scopes.CreateAsyncScope();
         var password = (await File.ReadAllTextAsync(seed.PasswordFile, cancellationToken)).TrimEnd('\r', '\n');
-        await scope.ServiceProvider.GetRequiredService<UserAdministration>().AddAsync(userName, password, seed.DisplayName, seed.Roles, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<UserAdministration>().AddAsync(userName, password, seed.Email, seed.DisplayName, seed.Roles, cancellationToken);
         Log.Seeded(logger, userName, string.Join(", ", seed.Roles));
     }
 

@@ -3,17 +3,21 @@ using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Users;
 
 /// <summary>What an administrator does to users. Every fault is a sentence for its reader.</summary>
-internal sealed class UserAdministration(UserManager<User> users, RoleManager<IdentityRole> roles, Sessions sessions, RevocationLog revocations, TokenDb db)
+internal sealed class UserAdministration(
+    UserManager<User> users, RoleManager<IdentityRole> roles, LoginNames logins, Sessions sessions, RevocationLog revocations, TokenDb db, IOptions<UserOptions> options)
 {
     /// <summary>Makes a user with roles, all or nothing; roles are made where absent.</summary>
-    public async Task<User> AddAsync(string userName, string password, string? displayName, IEnumerable<string> roleNames, CancellationToken cancellationToken)
+    /// <param name="email">Null for none; where users sign in by it, the user name.</param>
+    public async Task<User> AddAsync(
+        string userName, string password, string? email, string? displayName, IEnumerable<string> roleNames, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var user = new User { UserName = userName, DisplayName = displayName };
+        var user = new User { UserName = userName, Email = email ?? (options.Value.SignsInByEmail ? userName : null), DisplayName = displayName };
         Require(await users.CreateAsync(user, password));
         foreach (var role in roleNames)
         {
@@ -90,9 +94,10 @@ internal sealed class UserAdministration(UserManager<User> users, RoleManager<Id
         Require(await users.AddPasswordAsync(user, password));
     }
 
+    /// <param name="userName">Or the e-mail address where users sign in by it.</param>
     /// <exception cref="AdministrationException">There is none.</exception>
     public async Task<User> FindAsync(string userName) =>
-        await users.FindByNameAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
+        await users.FindByNameAsync(userName) ?? await logins.FindAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
 
     private static void Require(IdentityResult result)
     {

@@ -13,6 +13,12 @@ internal sealed record UserOptions
     /// </summary>
     public int HashIterations { get; init; } = 210_000;
 
+    /// <summary>
+    /// What users sign in with, and the name of that field in requests: <c>Username</c> (default; <c>username</c>) or <c>Email</c> (<c>email</c>). By e-mail
+    /// each user needs an address of its own; a start with users that have none refuses and names them.
+    /// </summary>
+    public string LoginField { get; init; } = Username;
+
     /// <summary>Strip white space around a submitted password, as Django's simplejwt does. Default false: a password is compared as sent.</summary>
     public bool TrimPasswords { get; init; }
 
@@ -27,6 +33,11 @@ internal sealed record UserOptions
 
     /// <summary>When an account is locked.</summary>
     public LockoutOptions Lockout { get; init; } = new();
+
+    public const string Username = "Username";
+    public const string Email = "Email";
+
+    public bool SignsInByEmail => string.Equals(LoginField, Email, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The number of hashes at once, with the default applied.</summary>
     public int EffectiveConcurrentHashes => ConcurrentHashes > 0 ? ConcurrentHashes : Math.Max(1, Environment.ProcessorCount / 2);
@@ -67,6 +78,9 @@ internal sealed record SeedUser
     /// <summary>The <c>name</c> claim; default the user name.</summary>
     public string? DisplayName { get; init; }
 
+    /// <summary>The e-mail address. Default none; where users sign in by it, the user name, which must then be an address.</summary>
+    public string? Email { get; init; }
+
     /// <summary>Roles, made when absent. Default none.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 }
@@ -76,6 +90,8 @@ internal sealed class UserOptionsValidator : IValidateOptions<UserOptions>
     public ValidateOptionsResult Validate(string? name, UserOptions options)
     {
         var faults = new ValidateOptionsResultBuilder();
+        if (!options.SignsInByEmail && !string.Equals(options.LoginField, UserOptions.Username, StringComparison.OrdinalIgnoreCase))
+            faults.AddError($"Users:LoginField is '{options.LoginField}'; legal values are Username and Email");
         if (options.HashIterations < 100_000)
             faults.AddError($"Users:HashIterations is {options.HashIterations}; at least 100000 are needed");
         if (options.ConcurrentHashes is < 0 or > 64) faults.AddError($"Users:ConcurrentHashes is {options.ConcurrentHashes}; it must be from 0 to 64");

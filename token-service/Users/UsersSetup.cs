@@ -25,16 +25,21 @@ internal static class UsersSetup
             // Django allows any user name without control characters; a list of letters would refuse most of the world's names.
             identity.User.AllowedUserNameCharacters = "";
         }).AddRoles<IdentityRole>().AddEntityFrameworkStores<TokenDb>();
+        services.AddOptions<IdentityOptions>()
+            .Configure<IOptions<UserOptions>>((identity, users) => identity.User.RequireUniqueEmail = users.Value.SignsInByEmail);
         services.AddOptions<PasswordHasherOptions>()
             .Configure<IOptions<UserOptions>>((hasher, users) => hasher.IterationCount = users.Value.HashIterations);
 
         services.AddSingleton<DecoyHash>();
         services.AddSingleton<HashingGate>();
         services.AddSingleton<FailureThrottle>();
+        services.AddScoped<LoginNames>();
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<UserAdministration>();
         services.AddScoped<UserImport>();
+        services.AddSingleton<RequireEmails>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequireEmails>());
         services.AddHostedService<SeedUsers>();
     }
 }
