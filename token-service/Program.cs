@@ -6,6 +6,7 @@ using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
+using FrontDoor.TokenService.SlidingTokens;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
 
@@ -19,6 +20,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseErrorResponses();
     app.UseClientAddress();
     app.MapTokenEndpoints();
+    app.MapSlidingEndpoints();
     app.MapSessionEndpoints();
     app.MapPasswordEndpoint();
     app.MapRevocationFeed();
@@ -39,6 +41,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddUsers();
     builder.AddAccessTokens();
     builder.AddRefreshTokens();
+    builder.AddSlidingTokens();
     builder.AddRevocations();
     builder.AddEndpoints();
     builder.AddObservability();

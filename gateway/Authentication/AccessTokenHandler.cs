@@ -70,13 +70,17 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
     {
         // A refresh token is no access token whatever its typ says (RFC 8725 section 3.11).
-        null when ((JsonWebToken)result.SecurityToken).TryGetPayloadValue<object>("token_type", out var type) && type is not "access" => Refused(TokenRefusal.WrongType),
+        null when !IsForBackEnds((JsonWebToken)result.SecurityToken) => Refused(TokenRefusal.WrongType),
         null => result,
         SecurityTokenExpiredException => Refused(TokenRefusal.Expired),
         SecurityTokenNotYetValidException => Refused(TokenRefusal.NotYetValid),
         SecurityTokenInvalidAudienceException => Refused(TokenRefusal.Audience),
         _ => Refused(TokenRefusal.Signature),
     };
+
+    // simplejwt's sliding tokens have a typ of their own, which an issuer's Types must name.
+    private static bool IsForBackEnds(JsonWebToken token) => !token.TryGetPayloadValue<object>("token_type", out var kind)
+        || kind is "access" || (kind is "sliding" && string.Equals(MediaSubtype(token.Typ), "st+jwt", StringComparison.OrdinalIgnoreCase));
 
     // Every switch is written out: a default that changes in a library must not change what is trusted.
     private TokenValidationParameters Parameters(IssuerOptions issuer, SecurityKey key) => new()

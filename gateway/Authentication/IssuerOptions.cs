@@ -23,7 +23,9 @@ internal sealed record IssuerOptions
     /// <summary>Accepted <c>alg</c> values; asymmetric ones only. Default <c>ES256</c>.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = [];
 
-    /// <summary>Accepted <c>typ</c> values, compared without case. Default <c>at+jwt</c> (RFC 9068).</summary>
+    /// <summary>
+    /// Accepted <c>typ</c> values, compared without case. Default <c>at+jwt</c> (RFC 9068). <c>st+jwt</c> lets in sliding tokens as well, which renew themselves.
+    /// </summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
     /// <summary>Allowed difference between the issuer's clock and ours. Default 5 seconds; from 0 to 60 seconds.</summary>

@@ -24,8 +24,8 @@ internal sealed record AccessTokenOptions
 
     /// <summary>
     /// Further claims by name, and where each comes from: <c>UserName</c>, <c>DisplayName</c>, <c>Email</c>, <c>EmailConfirmed</c>, <c>PhoneNumber</c>,
-    /// <c>PhoneNumberConfirmed</c>, or <c>claim:&lt;type&gt;</c> for what <c>users set --claim</c> gave the user (a text, or an array of several). Read anew
-    /// at each refresh; a claim without a value is left out. Default none.
+    /// or <c>claim:&lt;type&gt;</c> for what <c>users set --claim</c> gave the user (a text, or an array of several). Read anew at each refresh; a claim
+    /// without a value is left out. Default none.
     /// </summary>
     public IReadOnlyDictionary<string, string> Claims { get; init; } = new Dictionary<string, string>();
 }

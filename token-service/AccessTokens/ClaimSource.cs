@@ -17,7 +17,6 @@ internal sealed partial record ClaimSource(string Sql, string? ClaimType = null,
         ["Email"] = new("u.\"Email\""),
         ["EmailConfirmed"] = new("""CASE WHEN u."EmailConfirmed" THEN 'true' ELSE 'false' END""", IsFlag: true),
         ["PhoneNumber"] = new("u.\"PhoneNumber\""),
-        ["PhoneNumberConfirmed"] = new("""CASE WHEN u."PhoneNumberConfirmed" THEN 'true' ELSE 'false' END""", IsFlag: true),
     };
 
     public static string LegalValues => $"{string.Join(", ", Fields.Keys)} and claim:<type>";

@@ -4,13 +4,14 @@ using FrontDoor.TokenService.Users;
 
 namespace FrontDoor.TokenService.Commands;
 
-/// <summary><c>users add|list|import|disable|enable|reset-password</c>.</summary>
+/// <summary><c>users add|list|set|import|disable|enable|reset-password</c>.</summary>
 internal static class UserCommands
 {
-    public static Command Create(CommandRunner runner) => new("users", "Add, list, import, disable and enable users, and reset passwords")
+    public static Command Create(CommandRunner runner) => new("users", "Add, list, change, import, disable and enable users, and reset passwords")
     {
         Add(runner),
         List(runner),
+        UserSetCommand.Create(runner),
         ImportCommand.Create(runner),
         OnOne(runner, "disable", "Bar a user from signing in and refreshing, and end all sessions", async (users, name) =>
             $"Disabled {name}; {await users.DisableAsync(name, CancellationToken.None)} session(s) ended"),
@@ -47,7 +48,7 @@ internal static class UserCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var users = await services.GetRequiredService<UserAdministration>().ListAsync(CancellationToken.None);
-            var views = users.Select(u => new { u.User.Id, u.User.UserName, u.User.DisplayName, Active = u.User.IsActive, u.User.LockoutEnd, u.Roles }).ToArray();
+            var views = users.Select(u => new { u.User.Id, u.User.UserName, u.User.DisplayName, u.User.Email, Active = u.User.IsActive, u.User.LockoutEnd, u.Roles }).ToArray();
             if (options.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(views, AdminCommands.JsonOutput));
             else Table.Write(["user", "id", "active", "roles"], views.Select(u => new[] { u.UserName!, u.Id, u.Active ? "yes" : "no", string.Join(", ", u.Roles) }));
             return 0;

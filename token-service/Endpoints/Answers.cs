@@ -15,6 +15,8 @@ internal sealed record RotatedPair(string Access, string Refresh);
 /// <summary>In cookie mode, and of a refresh without rotation.</summary>
 internal sealed record AccessAlone(string Access);
 
+internal sealed record SlidingToken(string Token);
+
 internal sealed record Nothing;
 
 internal sealed record Detail([property: JsonPropertyName("detail")] string Text, string? Code = null);
@@ -25,6 +27,7 @@ internal sealed record EndpointMetadata(string Name, string Description, IReadOn
 [JsonSerializable(typeof(ObtainedPair))]
 [JsonSerializable(typeof(RotatedPair))]
 [JsonSerializable(typeof(AccessAlone))]
+[JsonSerializable(typeof(SlidingToken))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(Detail))]
 [JsonSerializable(typeof(EndpointMetadata))]

@@ -41,7 +41,7 @@ internal static class TokenEndpoints
         // Not RequestAborted: a client that leaves between commit and answer must not roll the work back half-way.
         return await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, scopes, CancellationToken.None) switch
         {
-            { Access: null } refused => Refusal(refused.Verdict),
+            { Access: null } refused => Refusals.Of(refused.Verdict),
             { Refresh: null } kept => Answer.Ok(new AccessAlone(kept.Access)),
             var rotated when byCookie => WithCookie(context, rotated.Access, rotated.Refresh),
             var rotated => Answer.Ok(new RotatedPair(rotated.Access, rotated.Refresh)),
@@ -54,7 +54,7 @@ internal static class TokenEndpoints
         if (fields.Refusal is { } refusal) return refusal;
 
         var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadAnyAsync(text);
-        if (token is null) return Refusal(fault);
+        if (token is null) return Refusals.Of(fault);
 
         return await context.RequestServices.GetRequiredService<Sessions>().LookAsync(token, context.RequestAborted) switch
         {
@@ -67,23 +67,24 @@ internal static class TokenEndpoints
 
     private static async Task<Answer> BlacklistAsync(HttpContext context, TextFields fields)
     {
-        var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields);
+        var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields, orSliding: true);
         if (byCookie) RefreshCookie.Delete(context);
         if (token is null) return refusal!;
 
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
         return await sessions.EndAsync(token, CancellationToken.None)
             ? Answer.Ok(new Nothing())
-            : Refusal(await sessions.LookAsync(token, context.RequestAborted));
+            : Refusals.Of(await sessions.LookAsync(token, context.RequestAborted));
     }
 
-    private static async Task<(IssuedToken? Token, bool ByCookie, Answer? Refusal)> ReadRefreshAsync(HttpContext context, TextFields fields)
+    private static async Task<(IssuedToken? Token, bool ByCookie, Answer? Refusal)> ReadRefreshAsync(
+        HttpContext context, TextFields fields, bool orSliding = false)
     {
         var cookie = fields.Has("refresh") ? null : context.RequestServices.GetRequiredService<RefreshCookie>().Read(context);
         var text = cookie ?? fields.Read("refresh");
         if (fields.Refusal is { } refusal) return (null, false, refusal);
-        var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadRefreshAsync(text);
-        return (token, cookie is not null, token is null ? Refusal(fault) : null);
+        var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadRefreshAsync(text, orSliding);
+        return (token, cookie is not null, token is null ? Refusals.Of(fault) : null);
     }
 
     private static Answer WithCookie(HttpContext context, string access, string refresh)
@@ -91,20 +92,4 @@ internal static class TokenEndpoints
         context.RequestServices.GetRequiredService<RefreshCookie>().Set(context, refresh);
         return Answer.Ok(new AccessAlone(access));
     }
-
-    private static Answer Refusal(TokenFault fault) => Answer.TokenNotValid(fault switch
-    {
-        TokenFault.Expired => "Token is expired",
-        TokenFault.WrongType => "Token has wrong type",
-        _ => "Token is invalid",
-    });
-
-    private static Answer Refusal(RefreshVerdict verdict) => verdict switch
-    {
-        RefreshVerdict.BeyondScope => Answer.BeyondScope,
-        RefreshVerdict.UserInactive => Answer.Refused("No active account found for the given token."),
-        RefreshVerdict.Ended or RefreshVerdict.Reuse => Answer.TokenNotValid("Token is blacklisted"),
-        RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
-        _ => Answer.TokenNotValid("Token is invalid"),
-    };
 }

@@ -1,6 +1,7 @@
 using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
+using FrontDoor.TokenService.SlidingTokens;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -16,10 +17,11 @@ internal sealed partial class KeyStore(
     IOptions<KeyOptions> options,
     IOptions<RefreshTokenOptions> refreshTokens,
     IOptions<AccessTokenOptions> accessTokens,
+    IOptions<SlidingTokenOptions> sliding,
     TimeProvider time,
     ILogger<KeyStore> logger)
 {
-    private KeySchedule Schedule => options.Value.Schedule(refreshTokens.Value.Lifetime, accessTokens.Value.Lifetime);
+    private KeySchedule Schedule => options.Value.Schedule(refreshTokens.Value.Lifetime, sliding.Value.Longest(accessTokens.Value));
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -23,10 +23,18 @@ internal sealed partial class Sessions(
 {
     /// <param name="scopes">What the sign-in asked for; null for all that the user may have.</param>
     /// <returns>Null when the user was disabled or changed the password after it was checked.</returns>
-    public async Task<IssuedPair?> BeginAsync(User user, string? scopes, string? userAgent, string? address, CancellationToken cancellationToken)
+    public async Task<IssuedPair?> BeginAsync(User user, string? scopes, string? userAgent, string? address, CancellationToken cancellationToken) =>
+        await StartAsync(user, scopes, userAgent, address, options.Value.Lifetime, options.Value.AbsoluteLifetime, cancellationToken) is { } session
+            ? new IssuedPair(accessTokens.Issue(session), refreshTokens.Issue(session))
+            : null;
+
+    /// <summary>Makes the row of a session, whatever tokens it is to have.</summary>
+    /// <inheritdoc cref="BeginAsync"/>
+    public Task<RotatedSession?> StartAsync(
+        User user, string? scopes, string? userAgent, string? address, TimeSpan lifetime, TimeSpan absoluteLifetime, CancellationToken cancellationToken)
     {
         var now = Now;
-        var absolute = now + Milliseconds(options.Value.AbsoluteLifetime);
+        var absolute = now + Milliseconds(absoluteLifetime);
         var session = new Session
         {
             Id = SessionStore.NewId(),
@@ -34,15 +42,13 @@ internal sealed partial class Sessions(
             RefreshJti = SessionStore.NewId(),
             CreatedAt = now,
             RotatedAt = now,
-            ExpiresAt = Math.Min(now + Milliseconds(options.Value.Lifetime), absolute),
+            ExpiresAt = Math.Min(now + Milliseconds(lifetime), absolute),
             AbsoluteExpiresAt = absolute,
             UserAgent = Session.CutUserAgent(userAgent),
             Address = address,
             Scopes = scopes,
         };
-        return await store.CreateAsync(session, user.CredentialVersion, cancellationToken) is { } created
-            ? new IssuedPair(accessTokens.Issue(created), refreshTokens.Issue(created))
-            : null;
+        return store.CreateAsync(session, user.CredentialVersion, cancellationToken);
     }
 
     /// <summary>Exchanges a refresh token for its successor; of N at once all get the same one. Without rotation, for an access token.</summary>
@@ -51,10 +57,10 @@ internal sealed partial class Sessions(
     {
         var counter = token.Counter ?? throw new ArgumentException("An access token does not rotate", nameof(token));
         // Before the rotation: a refusal must not use the refresh token up.
-        if (scopes is not null && await JudgeAsync(token, counter, cancellationToken) is (
+        if (scopes is not null && await JudgeAsync(token, cancellationToken) is (
                 { } asking, RefreshVerdict.Current or RefreshVerdict.Grace) && !accessTokens.Allows(asking, scopes))
             return new(RefreshVerdict.BeyondScope);
-        if (!options.Value.Rotates) return await KeepAsync(token, counter, scopes, cancellationToken);
+        if (!options.Value.Rotates) return await KeepAsync(token, scopes, cancellationToken);
 
         // Twice: between a lost swap and the look at the row a node can only have moved it on, so a second loss has another verdict.
         for (var attempt = 0; ; attempt++)
@@ -63,7 +69,7 @@ internal sealed partial class Sessions(
             var rotated = await store.RotateAsync(token.SessionId, counter, now, now + Milliseconds(options.Value.Lifetime), cancellationToken);
             if (rotated is not null) return Result(RefreshVerdict.Current, rotated, scopes);
 
-            var (session, verdict) = await JudgeAsync(token, counter, cancellationToken);
+            var (session, verdict) = await JudgeAsync(token, cancellationToken);
             switch (verdict)
             {
                 case RefreshVerdict.Current when attempt == 0:
@@ -80,9 +86,9 @@ internal sealed partial class Sessions(
     }
 
     // One statement that reads. A token that rotation superseded before it was switched off is still a stolen one.
-    private async Task<RefreshResult> KeepAsync(IssuedToken token, long counter, string? scopes, CancellationToken cancellationToken)
+    private async Task<RefreshResult> KeepAsync(IssuedToken token, string? scopes, CancellationToken cancellationToken)
     {
-        var (session, verdict) = await JudgeAsync(token, counter, cancellationToken);
+        var (session, verdict) = await JudgeAsync(token, cancellationToken);
         if (verdict == RefreshVerdict.Reuse) await EndReusedAsync(session!, Now, cancellationToken);
         return verdict is RefreshVerdict.Current or RefreshVerdict.Grace ? new(verdict, accessTokens.Issue(AtThisMoment(session!), scopes)) : new(verdict);
     }
@@ -97,8 +103,14 @@ internal sealed partial class Sessions(
     }
 
     /// <summary>What the session says of a token right now. Access tokens are judged by their session alone.</summary>
-    public async Task<RefreshVerdict> LookAsync(IssuedToken token, CancellationToken cancellationToken) =>
-        (await JudgeAsync(token, token.Counter, cancellationToken)).Verdict;
+    public async Task<RefreshVerdict> LookAsync(IssuedToken token, CancellationToken cancellationToken) => (await JudgeAsync(token, cancellationToken)).Verdict;
+
+    /// <inheritdoc cref="LookAsync"/>
+    public async Task<(RotatedSession? Session, RefreshVerdict Verdict)> JudgeAsync(IssuedToken token, CancellationToken cancellationToken)
+    {
+        var session = await store.FindAsync(token.SessionId, cancellationToken);
+        return (session, RefreshRule.Judge(session, token.Counter ?? session?.Counter ?? 0, Now, Milliseconds(options.Value.Grace)));
+    }
 
     /// <summary>Signs out.</summary>
     /// <returns>False when there was no living session to end.</returns>
@@ -123,12 +135,6 @@ internal sealed partial class Sessions(
         (await store.EndAsync(s => s.Id == id, SessionEnd.EndedByAdministrator, Now, cancellationToken)).Count > 0;
 
     public Task<List<Session>> LivingOfAsync(string userId, CancellationToken cancellationToken) => store.LivingOfAsync(userId, Now, cancellationToken);
-
-    private async Task<(RotatedSession? Session, RefreshVerdict Verdict)> JudgeAsync(IssuedToken token, long? counter, CancellationToken cancellationToken)
-    {
-        var session = await store.FindAsync(token.SessionId, cancellationToken);
-        return (session, RefreshRule.Judge(session, counter ?? session?.Counter ?? 0, Now, Milliseconds(options.Value.Grace)));
-    }
 
     private RefreshResult Result(RefreshVerdict verdict, RotatedSession session, string? scopes) =>
         new(verdict, accessTokens.Issue(session, scopes), refreshTokens.Issue(session));

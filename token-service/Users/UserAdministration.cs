@@ -99,7 +99,7 @@ internal sealed class UserAdministration(
     public async Task<User> FindAsync(string userName) =>
         await users.FindByNameAsync(userName) ?? await logins.FindAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
 
-    private static void Require(IdentityResult result)
+    public static void Require(IdentityResult result)
     {
         if (!result.Succeeded) throw new AdministrationException(string.Join(" ", result.Errors.Select(e => e.Description)));
     }

@@ -37,6 +37,7 @@ internal static class UsersSetup
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<UserAdministration>();
+        services.AddScoped<UserFields>();
         services.AddScoped<UserImport>();
         services.AddSingleton<RequireEmails>();
         services.AddHostedService(provider => provider.GetRequiredService<RequireEmails>());

@@ -77,6 +77,11 @@ public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassF
         return (sessions.Count + await db.UserTokens.CountAsync() + await db.UserClaims.CountAsync() + await db.SigningKeys.CountAsync(), string.Join(' ', sessions));
     });
 
-    /// <summary>An app that logs its SQL.</summary>
-    public sealed class LoudApp() : AppFixture(new Dictionary<string, string?> { ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "Information" });
+    /// <summary>An app that logs its SQL, and whose tokens have claims from all over the user.</summary>
+    public sealed class LoudApp() : AppFixture(new Dictionary<string, string?>
+    {
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "Information",
+        ["AccessTokens:Claims:email"] = "Email",
+        ["AccessTokens:Claims:department"] = "claim:department",
+    });
 }
