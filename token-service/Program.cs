@@ -23,6 +23,7 @@ return await StartupFault.ReportAsync(async () =>
     app.MapSlidingEndpoints();
     app.MapSessionEndpoints();
     app.MapPasswordEndpoint();
+    app.MapRegistration();
     app.MapRevocationFeed();
     app.MapDiscovery();
     app.MapHealth();

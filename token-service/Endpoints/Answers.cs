@@ -17,6 +17,8 @@ internal sealed record AccessAlone(string Access);
 
 internal sealed record SlidingToken(string Token);
 
+internal sealed record RegisteredUser(string Id, string? Username, string? Email);
+
 internal sealed record Nothing;
 
 internal sealed record Detail([property: JsonPropertyName("detail")] string Text, string? Code = null);
@@ -28,6 +30,7 @@ internal sealed record EndpointMetadata(string Name, string Description, IReadOn
 [JsonSerializable(typeof(RotatedPair))]
 [JsonSerializable(typeof(AccessAlone))]
 [JsonSerializable(typeof(SlidingToken))]
+[JsonSerializable(typeof(RegisteredUser))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(Detail))]
 [JsonSerializable(typeof(EndpointMetadata))]

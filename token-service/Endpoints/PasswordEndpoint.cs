@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Endpoints;
 
@@ -17,8 +18,10 @@ internal static class PasswordEndpoint
         var (me, refusal) = await SignedInUser.ReadAsync(context, sessions);
         if (me is null) return refusal!;
 
-        var oldPassword = fields.Read("old_password", trim: false);
-        var newPassword = fields.Read("new_password", trim: false);
+        // As a sign-in reads it: otherwise the new password might never be right.
+        var trim = services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords;
+        var oldPassword = fields.Read("old_password", trim);
+        var newPassword = fields.Read("new_password", trim);
         if (fields.Refusal is { } faults) return faults;
 
         var address = context.Connection.RemoteIpAddress?.ToString();

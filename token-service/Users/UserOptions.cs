@@ -22,6 +22,11 @@ internal sealed record UserOptions
     /// <summary>Strip white space around a submitted password, as Django's simplejwt does. Default false: a password is compared as sent.</summary>
     public bool TrimPasswords { get; init; }
 
+    /// <summary>
+    /// A file of passwords that nobody may choose, one a line, compared without case, beside the few hundred words that are built in. Read at start. Default none.
+    /// </summary>
+    public string? CommonPasswordsFile { get; init; }
+
     /// <summary>Passwords hashed at once. Default 0: half the processors, at least one. At most 64.</summary>
     public int ConcurrentHashes { get; init; }
 
@@ -30,6 +35,9 @@ internal sealed record UserOptions
 
     /// <summary>How fast passwords may be guessed.</summary>
     public ThrottleOptions Throttle { get; init; } = new();
+
+    /// <summary>Whether strangers may make themselves an account.</summary>
+    public RegistrationOptions Registration { get; init; } = new();
 
     /// <summary>When an account is locked.</summary>
     public LockoutOptions Lockout { get; init; } = new();
@@ -57,6 +65,19 @@ internal sealed record ThrottleOptions
 
     /// <summary>Default 1 minute; from 1 second to 1 day.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>Self-registration at <c>POST /api/users/</c>.</summary>
+internal sealed record RegistrationOptions
+{
+    /// <summary>Default false: the endpoint is 404.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Attempts from one client address per <see cref="Window"/>, in this process; past them 429 with Retry-After. Default 10; at least 1.</summary>
+    public int AttemptsPerAddress { get; init; } = 10;
+
+    /// <summary>Default 1 hour; from 1 second to 1 day.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>An account is locked after this many wrong passwords in a row; in the database, so on all nodes and across restarts.</summary>
@@ -102,6 +123,12 @@ internal sealed class UserOptionsValidator : IValidateOptions<UserOptions>
             faults.AddError($"Users:Throttle:Window is {options.Throttle.Window}; it must be from 00:00:01 to 1.00:00:00");
         if (options.Lockout.Failures is < 1 or > 100) faults.AddError($"Users:Lockout:Failures is {options.Lockout.Failures}; it must be from 1 to 100");
         if (options.Lockout.Duration < TimeSpan.FromSeconds(1)) faults.AddError($"Users:Lockout:Duration is {options.Lockout.Duration}; it must be at least 00:00:01");
+        if (options.CommonPasswordsFile is { } file && !File.Exists(file))
+            faults.AddError($"Users:CommonPasswordsFile names a file that does not exist: '{file}'");
+        if (options.Registration.AttemptsPerAddress < 1)
+            faults.AddError($"Users:Registration:AttemptsPerAddress is {options.Registration.AttemptsPerAddress}; it must be at least 1");
+        if (options.Registration.Window < TimeSpan.FromSeconds(1) || options.Registration.Window > TimeSpan.FromDays(1))
+            faults.AddError($"Users:Registration:Window is {options.Registration.Window}; it must be from 00:00:01 to 1.00:00:00");
         foreach (var (user, seed) in options.Seed)
         {
             if (!File.Exists(seed.PasswordFile))

@@ -24,12 +24,13 @@ internal static class UsersSetup
             identity.Password.RequireNonAlphanumeric = false;
             // Django allows any user name without control characters; a list of letters would refuse most of the world's names.
             identity.User.AllowedUserNameCharacters = "";
-        }).AddRoles<IdentityRole>().AddEntityFrameworkStores<TokenDb>();
+        }).AddPasswordValidator<PasswordRules>().AddRoles<IdentityRole>().AddEntityFrameworkStores<TokenDb>();
         services.AddOptions<IdentityOptions>()
             .Configure<IOptions<UserOptions>>((identity, users) => identity.User.RequireUniqueEmail = users.Value.SignsInByEmail);
         services.AddOptions<PasswordHasherOptions>()
             .Configure<IOptions<UserOptions>>((hasher, users) => hasher.IterationCount = users.Value.HashIterations);
 
+        services.AddSingleton<CommonPasswords>();
         services.AddSingleton<DecoyHash>();
         services.AddSingleton<HashingGate>();
         services.AddSingleton<FailureThrottle>();
@@ -37,6 +38,8 @@ internal static class UsersSetup
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<UserAdministration>();
+        services.AddSingleton<RegistrationThrottle>();
+        services.AddScoped<Registration>();
         services.AddScoped<UserFields>();
         services.AddScoped<UserImport>();
         services.AddSingleton<RequireEmails>();

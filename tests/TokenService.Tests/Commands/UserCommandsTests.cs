@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Tests.Revocations;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Commands;
@@ -86,7 +87,19 @@ public sealed class UserCommandsTests : IAsyncDisposable
         (await _client.ObtainAsync("alice", Password)).Succeeded();
     }
 
+    [Fact]
+    public async Task Set_ChangesFieldsAndClaims()
+    {
+        Assert.Equal("Set alice\n", (await RunAsync("", "users", "set", "alice", "--email", "a@example.com", "--display-name", "", "--claim", "team=a", "--claim", "team=b")).Succeeded());
+        Assert.Equal("alice", Jwt.Claim((await _client.ObtainAsync()).Access, "name"));
+        var users = JsonElement.Parse((await RunAsync("", "users", "list", "--json")).Succeeded());
+        Assert.Equal("a@example.com", users[0].GetProperty("email").GetString());
+        Assert.Equal(["team=a", "team=b"], await _app.QueryAsync(db => db.UserClaims.OrderBy(c => c.Id).Select(c => c.ClaimType + "=" + c.ClaimValue).ToListAsync()));
+        (await RunAsync("", "users", "set", "alice", "--claim", "team")).Failed("'team' is not type=value");
+    }
+
     [Theory]
+    [InlineData("users", "set", "nobody", "--email", "a@example.com")]
     [InlineData("users", "disable", "nobody")]
     [InlineData("users", "enable", "nobody")]
     [InlineData("users", "reset-password", "nobody")]
