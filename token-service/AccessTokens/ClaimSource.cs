@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace FrontDoor.TokenService.AccessTokens;
 
 /// <summary>Where a configured claim comes from: a field of the user, or the claims of one type that an administrator gave the user.</summary>
-/// <param name="Sql">A JSON value's expression over the user's row <c>u</c>, without the type's name where there is one.</param>
+/// <param name="Sql">The value's expression over the user's row <c>u</c>; empty where <paramref name="ClaimType"/> says what to read.</param>
 /// <param name="ClaimType">The type in the table <c>UserClaims</c>; null for a field.</param>
 /// <param name="IsFlag">Whether the claim is a JSON boolean.</param>
 internal sealed partial record ClaimSource(string Sql, string? ClaimType = null, bool IsFlag = false)

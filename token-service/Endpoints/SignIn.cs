@@ -6,10 +6,12 @@ using UserManager = Microsoft.AspNetCore.Identity.UserManager<FrontDoor.TokenSer
 namespace FrontDoor.TokenService.Endpoints;
 
 /// <summary>What a sign-in sends, of whatever kind its tokens are to be.</summary>
-/// <param name="Login">User name or e-mail address.</param>
-/// <param name="Scopes">What the tokens should have at most; null for all that the user may have.</param>
-internal sealed record SignIn(string Login, string Password, string? Scopes)
+/// <param name="login">User name or e-mail address.</param>
+/// <param name="scopes">What the tokens should have at most; null for all that the user may have.</param>
+internal sealed class SignIn(string login, string password, string? scopes)
 {
+    public string? Scopes => scopes;
+
     public static SignIn Read(HttpContext context, TextFields fields)
     {
         var services = context.RequestServices;
@@ -23,13 +25,13 @@ internal sealed record SignIn(string Login, string Password, string? Scopes)
     public async Task<(User? User, Answer? Refusal)> CheckAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var (user, wait) = await services.GetRequiredService<PasswordLogin>().CheckAsync(Login, Password, Address(context), context.RequestAborted);
+        var (user, wait) = await services.GetRequiredService<PasswordLogin>().CheckAsync(login, password, Address(context), context.RequestAborted);
         if (wait is not null) return (null, Answer.Throttled(context, wait.Value));
         if (user is null) return (null, Refused);
 
         // After the password: whoever does not know it learns nothing of the user's scopes.
-        if (Scopes is not null && !services.GetRequiredService<IOptions<AccessTokenOptions>>().Value.Scopes
-                .Allows(Scopes, await services.GetRequiredService<UserManager>().GetRolesAsync(user)))
+        if (scopes is not null && !services.GetRequiredService<IOptions<AccessTokenOptions>>().Value.Scopes
+                .Allows(scopes, await services.GetRequiredService<UserManager>().GetRolesAsync(user)))
             return (null, Answer.BeyondScope);
         return (user, null);
     }

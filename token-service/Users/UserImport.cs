@@ -23,7 +23,7 @@ internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManage
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var ids = (await db.Users.Select(u => u.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var names = (await db.Users.Select(u => u.NormalizedUserName!).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
-        var emails = (await db.Users.Where(u => u.NormalizedEmail != null).Select(u => u.NormalizedEmail!).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var emails = (await db.Users.Select(u => u.NormalizedEmail).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var roleIds = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var (added, existing) = (0, 0);
         var withoutPassword = new SortedDictionary<string, int>(StringComparer.Ordinal);

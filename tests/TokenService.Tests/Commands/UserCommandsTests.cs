@@ -98,6 +98,26 @@ public sealed class UserCommandsTests : IAsyncDisposable
         (await RunAsync("", "users", "set", "alice", "--claim", "team")).Failed("'team' is not type=value");
     }
 
+    [Fact]
+    public async Task UsersWithoutAddress_RefuseAStartByEmail_UntilTheyHaveOne()
+    {
+        const string Fault = "Users:LoginField is Email, but these users have no e-mail address of their own: alice, root. Give each one: users set <user> --email <address>";
+        _folder.Write("appsettings.json", """{"Users":{"HashIterations":100000,"LoginField":"Email"},"Kestrel":{"Endpoints":{"Http":{"Url":"http://127.0.0.1:0"}}}}""");
+        (await RunAsync("", "check")).Failed(Fault);
+        Assert.Equal((1, $"token-service: {Fault}"), await StartedAsync());
+        (await RunAsync("", "users", "set", "alice", "--email", "one@example.com")).Succeeded();
+        (await RunAsync("", "users", "set", "root", "--email", "ONE@example.com")).Failed("Email 'ONE@example.com' is already taken.");
+        (await RunAsync("", "users", "set", "root", "--email", "two@example.com")).Succeeded();
+        (await RunAsync("", "check")).Succeeded();
+        Assert.Equal("Disabled two@example.com; 0 session(s) ended\n", (await RunAsync("", "users", "disable", "two@example.com")).Succeeded());
+
+        async Task<(int, string)> StartedAsync()
+        {
+            var (exitCode, errors) = await ServiceProcess.RunAsync(_folder);
+            return (exitCode, string.Join('\n', errors));
+        }
+    }
+
     [Theory]
     [InlineData("users", "set", "nobody", "--email", "a@example.com")]
     [InlineData("users", "disable", "nobody")]

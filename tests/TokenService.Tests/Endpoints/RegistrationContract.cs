@@ -31,7 +31,7 @@ public abstract class RegistrationContract(TestStore store) : IAsyncLifetime
 
     [Theory]
     [InlineData("/api/users/", "bob")]
-    [InlineData("/api/users", "Žofie 😀")]
+    [InlineData("/api/users", "Žofie Ä")]
     public async Task NewUser_SignsInWithoutRoles(string path, string username)
     {
         var answer = await Client.PostAsync(path, JsonContent.Create(new { username, password = "a long enough one", roles = new[] { "admin" }, is_staff = true }));

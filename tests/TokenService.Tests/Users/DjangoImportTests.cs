@@ -81,8 +81,8 @@ public sealed class DjangoImportTests
         using var folder = new TestFolder();
         await using var app = TokenServiceApp.Start(EmailLoginContract.Settings);
         using var client = new TokenClient(app.Address);
-        var file = folder.Write("dump.json", $$"""
-            [{"model": "accounts.member", "pk": "7f8e", "fields": {"password": "{{DjangoHashTests.OfPassword}}", "is_superuser": false, "email": "Ann@example.com",
+        var file = folder.Write("dump.json", $$$"""
+            [{"model": "accounts.member", "pk": "7f8e", "fields": {"password": "{{{DjangoHashTests.OfPassword}}}", "is_superuser": false, "email": "Ann@example.com",
               "is_staff": false, "is_active": true, "groups": []}}]
             """);
         AssertResult(await ImportAsync(app, file), 0, 0);
