@@ -29,7 +29,8 @@ internal sealed class SlidingTokenIssuer(
     public async Task<(string? Token, RefreshVerdict Verdict)> RenewAsync(IssuedToken token, long refreshUntil, CancellationToken cancellationToken)
     {
         var (session, verdict) = await sessions.JudgeAsync(token, cancellationToken);
-        return verdict != RefreshVerdict.Current ? (null, verdict) : (Issue(session! with { RotatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() }, refreshUntil), verdict);
+        if (verdict != RefreshVerdict.Current) return (null, verdict);
+        return (Issue(session! with { RotatedAt = time.GetUtcNow().ToUnixTimeMilliseconds() }, refreshUntil), verdict);
     }
 
     private string Issue(RotatedSession session, long refreshUntil)

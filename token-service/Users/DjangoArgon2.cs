@@ -10,7 +10,7 @@ namespace FrontDoor.TokenService.Users;
 internal sealed partial record DjangoArgon2(int Type, int Kibibytes, int Passes, int Lanes, byte[] Salt, byte[] Hash) : DjangoHash
 {
     private const int MostKibibytes = 256 * 1024;
-    private const int MostWork = 1024 * 1024; // memory times passes: about two seconds
+    private const int MostWork = 1024 * 1024; // memory times passes; five times what Django asks for
     private const int MostLanes = 16;
 
     [GeneratedRegex(@"^m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\z")]

@@ -8,8 +8,8 @@ internal sealed record DjangoUser(
     string Id, string UserName, string Password, string FirstName, string LastName, string Email, bool IsActive, bool IsStaff, bool IsSuperuser, IReadOnlyList<string> Groups);
 
 /// <summary>
-/// Reads <c>manage.py dumpdata auth --format json</c>, or a CSV export of <c>auth_user</c> with a header line. Users without a user name, as of a model whose
-/// USERNAME_FIELD is the e-mail address, are named by that.
+/// Reads <c>manage.py dumpdata auth --format json</c>, or a CSV export of <c>auth_user</c> with a header line. Where the model has no user name, because
+/// people sign in by e-mail, the address becomes the name.
 /// </summary>
 internal static class DjangoUsers
 {

@@ -20,7 +20,8 @@ internal sealed class RequireEmails(IServiceScopeFactory scopes, IOptions<UserOp
         if (names.Count == 0) return;
         var more = names.Count > MostNamed ? ", ..." : "";
         throw new AdministrationException(
-            $"Users:LoginField is Email, but these users have no e-mail address of their own: {string.Join(", ", names.Take(MostNamed))}{more}. Give each one: users set <user> --email <address>");
+            $"Users:LoginField is Email, but these users have no e-mail address of their own: {string.Join(", ", names.Take(MostNamed))}{more}. "
+            + "Give each one: users set <user> --email <address>");
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
