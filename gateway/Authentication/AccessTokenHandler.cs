@@ -49,6 +49,8 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
             RevocationList.NameOfSession(jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null),
             RevocationList.NameOfKey(key.Kid),
             jwt.ValidTo);
+        // The framework's place for what an identity was made from: a stream asks it how long it may last.
+        result.ClaimsIdentity.BootstrapContext = validated;
         cache.Add(token, validated);
         return ObjectionTo(validated) ?? result;
     }
@@ -60,8 +62,8 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     private TokenValidationResult? ObjectionTo(ValidatedToken token)
     {
         var options = token.Issuer.Options;
-        if (token.Expires <= time.GetUtcNow().UtcDateTime - options.ClockSkew) return Refused(TokenRefusal.Expired);
-        if (token.Issuer.Revocations.Revokes(token.SessionName, token.KeyName)) return Refused(TokenRefusal.Revoked);
+        if (token.HasExpired(time.GetUtcNow().UtcDateTime)) return Refused(TokenRefusal.Expired);
+        if (token.IsRevoked) return Refused(TokenRefusal.Revoked);
         return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
             ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
             : null;
