@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Endpoints;
 using FrontDoor.TokenService.Keys;
@@ -21,6 +22,7 @@ return await StartupFault.ReportAsync(async () =>
     app.MapTokenEndpoints();
     app.MapSessionEndpoints();
     app.MapPasswordEndpoint();
+    app.MapOAuth();
     app.MapRevocationFeed();
     app.MapDiscovery();
     app.MapHealth();
@@ -40,6 +42,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddAccessTokens();
     builder.AddRefreshTokens();
     builder.AddRevocations();
+    builder.AddClients();
     builder.AddEndpoints();
     builder.AddObservability();
     return builder;

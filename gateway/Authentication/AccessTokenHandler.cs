@@ -42,13 +42,7 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         if (!result.IsValid) return result;
 
         var jwt = (JsonWebToken)result.SecurityToken;
-        var validated = new ValidatedToken(
-            Task.FromResult(result),
-            issuer,
-            key,
-            RevocationList.NameOfSession(jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null),
-            RevocationList.NameOfKey(key.Kid),
-            jwt.ValidTo);
+        var validated = new ValidatedToken(Task.FromResult(result), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
         cache.Add(token, validated);
         return ObjectionTo(validated) ?? result;
     }
@@ -56,12 +50,12 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
         throw new NotSupportedException("Tokens are validated from their text");
 
-    /// <summary>What may change while a token lives: its time, its session, and whether the gateway hears of such things.</summary>
+    /// <summary>What may change while a token lives: its time, its revocation, and whether the gateway hears of such things.</summary>
     private TokenValidationResult? ObjectionTo(ValidatedToken token)
     {
         var options = token.Issuer.Options;
         if (token.Expires <= time.GetUtcNow().UtcDateTime - options.ClockSkew) return Refused(TokenRefusal.Expired);
-        if (token.Issuer.Revocations.Revokes(token.SessionName, token.KeyName)) return Refused(TokenRefusal.Revoked);
+        if (token.Issuer.Revocations.Revokes(token.Names)) return Refused(TokenRefusal.Revoked);
         return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
             ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
             : null;
