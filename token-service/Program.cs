@@ -30,7 +30,7 @@ return await StartupFault.ReportAsync(async () =>
     await app.RunAsync();
 });
 
-// In the order of start-up: the database is migrated, then keys are loaded, then seed users made, then revocations read; only then does
+// In the order of start-up: the database is migrated, then keys are loaded, then seed users and clients made, then revocations read; only then does
 // the server listen.
 static WebApplicationBuilder Compose(string[] args)
 {
@@ -39,10 +39,10 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddAudit();
     builder.AddKeys();
     builder.AddUsers();
+    builder.AddClients();
     builder.AddAccessTokens();
     builder.AddRefreshTokens();
     builder.AddRevocations();
-    builder.AddClients();
     builder.AddEndpoints();
     builder.AddObservability();
     return builder;

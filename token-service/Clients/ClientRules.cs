@@ -25,7 +25,7 @@ internal static class ClientRules
             yield return $"A client's name has 1 to {MaxName} characters without control characters";
         foreach (var scope in scopes.Where(s => !ScopeOptions.IsScope(s)))
             yield return $"'{scope}' is no scope; a scope is visible ASCII without space, quote or backslash";
-        if (scopes.Sum(s => s.Length + 1) > MaxScopes) yield return $"A client's scopes have at most {MaxScopes} characters together";
+        if (string.Join(' ', scopes).Length > MaxScopes) yield return $"A client's scopes have at most {MaxScopes} characters together";
         if (audience is not null && (audience.Length > MaxAudience || string.IsNullOrWhiteSpace(audience) || audience.Any(char.IsControl)))
             yield return $"A client's audience has 1 to {MaxAudience} characters without control characters";
     }

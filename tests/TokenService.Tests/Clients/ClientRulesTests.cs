@@ -27,8 +27,8 @@ public sealed class ClientRulesTests
     [Fact]
     public void LengthsAtTheirLimits_AreLegal_OneMoreIsNot()
     {
-        Assert.Empty(Faults(new string('x', 64), new string('n', 128), new string('s', 2047), new string('a', 256)));
-        Assert.Equal(4, Faults(new string('x', 65), new string('n', 129), new string('s', 2048), new string('a', 257)).Count());
+        Assert.Empty(Faults(new string('x', 64), new string('n', 128), new string('s', 2048), new string('a', 256)));
+        Assert.Equal(4, Faults(new string('x', 65), new string('n', 129), new string('s', 2049), new string('a', 257)).Count());
     }
 
     [Theory]
