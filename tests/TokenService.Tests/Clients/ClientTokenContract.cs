@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FrontDoor.TokenService.Tests.Revocations;
 using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Users;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -71,6 +72,19 @@ public abstract class ClientTokenContract(TestStore store) : IAsyncLifetime
         Assert.Equal(id, Jwt.Claim(await client.AccessAsync(), "sub"));
         (await store.Client.PostAsync("/oauth/token", OAuthClient.Form(("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)))).Succeeded();
         Assert.Equal(401, (await (client with { Secret = secret + "x" }).TokenAsync()).Status);
+    }
+
+    [Fact]
+    public async Task UsersId_IsNoClients()
+    {
+        var user = new User { Id = "taken-" + Guid.NewGuid().ToString("N"), UserName = "u" + Guid.NewGuid().ToString("N") };
+        await store.App.QueryAsync(db =>
+        {
+            db.Users.Add(user);
+            return db.SaveChangesAsync();
+        });
+        var fault = await Assert.ThrowsAsync<AdministrationException>(() => OAuthClient.AddAsync(store, id: user.Id));
+        Assert.Equal($"The id '{user.Id}' is taken", fault.Message);
     }
 
     [Fact]

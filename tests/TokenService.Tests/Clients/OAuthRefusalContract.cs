@@ -107,6 +107,15 @@ public abstract class OAuthRefusalContract(TestStore store) : IAsyncLifetime
         AssertUnauthenticated(await (client with { Secret = new string('x', 10_000) }).TokenAsync());
     }
 
+    [Theory]
+    [InlineData("%EF%BF%BE")] // U+FFFE
+    [InlineData("%F0%9F%98%80", 200)]
+    [InlineData("x%F0%9F%98%80", 200)]
+    [InlineData("%ED%A0%80")] // a lone surrogate
+    [InlineData("x", 20_000)]
+    public async Task IdThatNobodyCanHave_Is401(string id, int times = 1) =>
+        AssertUnauthenticated(await PostAsync("/oauth/token", $"{Grant}&client_secret=x&client_id={string.Concat(Enumerable.Repeat(id, times))}"));
+
     [Fact]
     public async Task SameIdRepeatedInTheBody_IsNoSecondAuthentication()
     {
