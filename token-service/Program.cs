@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Endpoints;
 using FrontDoor.TokenService.Keys;
@@ -21,6 +22,7 @@ return await StartupFault.ReportAsync(async () =>
     app.MapTokenEndpoints();
     app.MapSessionEndpoints();
     app.MapPasswordEndpoint();
+    app.MapOAuth();
     app.MapRevocationFeed();
     app.MapDiscovery();
     app.MapHealth();
@@ -28,7 +30,7 @@ return await StartupFault.ReportAsync(async () =>
     await app.RunAsync();
 });
 
-// In the order of start-up: the database is migrated, then keys are loaded, then seed users made, then revocations read; only then does
+// In the order of start-up: the database is migrated, then keys are loaded, then seed users and clients made, then revocations read; only then does
 // the server listen.
 static WebApplicationBuilder Compose(string[] args)
 {
@@ -37,6 +39,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddAudit();
     builder.AddKeys();
     builder.AddUsers();
+    builder.AddClients();
     builder.AddAccessTokens();
     builder.AddRefreshTokens();
     builder.AddRevocations();

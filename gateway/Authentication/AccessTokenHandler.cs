@@ -42,13 +42,7 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         if (!result.IsValid) return result;
 
         var jwt = (JsonWebToken)result.SecurityToken;
-        var validated = new ValidatedToken(
-            Task.FromResult(result),
-            issuer,
-            key,
-            RevocationList.NameOfSession(jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null),
-            RevocationList.NameOfKey(key.Kid),
-            jwt.ValidTo);
+        var validated = new ValidatedToken(Task.FromResult(result), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
         // The framework's place for what an identity was made from: a stream asks it how long it may last.
         result.ClaimsIdentity.BootstrapContext = validated;
         cache.Add(token, validated);
@@ -58,7 +52,7 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
         throw new NotSupportedException("Tokens are validated from their text");
 
-    /// <summary>What may change while a token lives: its time, its session, and whether the gateway hears of such things.</summary>
+    /// <summary>What may change while a token lives: its time, its revocation, and whether the gateway hears of such things.</summary>
     private TokenValidationResult? ObjectionTo(ValidatedToken token)
     {
         var options = token.Issuer.Options;

@@ -9,12 +9,11 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Result">The validation's result, complete; handed out as it is.</param>
 /// <param name="Issuer">Its issuer.</param>
 /// <param name="Key">The key that verified it.</param>
-/// <param name="SessionName">Under which its <c>sid</c> would be revoked; null when it has none.</param>
-/// <param name="KeyName">Under which its key would be revoked.</param>
+/// <param name="Names">Under which it would be revoked: see <see cref="RevocationList.NamesOf"/>.</param>
 /// <param name="Expires">Its <c>exp</c>.</param>
-internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string? SessionName, string KeyName, DateTime Expires)
+internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string[] Names, DateTime Expires)
 {
-    public bool IsRevoked => Issuer.Revocations.Revokes(SessionName, KeyName);
+    public bool IsRevoked => Issuer.Revocations.Revokes(Names);
 
     public bool HasExpired(DateTime now) => Expires <= now - Issuer.Options.ClockSkew;
 }

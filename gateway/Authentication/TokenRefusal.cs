@@ -29,7 +29,7 @@ internal enum TokenRefusal
 
     NotYetValid,
 
-    /// <summary>The issuer has ended the token's session.</summary>
+    /// <summary>The issuer has ended the token, its session or its client, or withdrawn its key.</summary>
     Revoked,
 }
 

@@ -31,6 +31,9 @@ internal sealed record ScopeOptions
     /// <summary>Further scopes by role name. Default none.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ByRole { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    // RFC 6749 section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+    public static bool IsScope(string scope) => scope.Length > 0 && scope.All(c => c is >= '!' and <= '~' and not ('"' or '\\'));
+
     /// <returns>The scopes of a user with these roles, each once, in a stable order.</returns>
     public IReadOnlyList<string> Of(IEnumerable<string> roles) =>
         [.. Everyone.Concat(roles.SelectMany(r => ByRole.TryGetValue(r, out var scopes) ? scopes : [])).Distinct().Order(StringComparer.Ordinal)];
@@ -48,12 +51,8 @@ internal sealed class AccessTokenOptionsValidator : IValidateOptions<AccessToken
             faults.AddError("AccessTokens:Audience is empty");
         if (options.Lifetime < TimeSpan.FromSeconds(1) || options.Lifetime > TimeSpan.FromHours(1))
             faults.AddError($"AccessTokens:Lifetime is {options.Lifetime}; it must be from 00:00:01 to 01:00:00");
-        foreach (var scope in options.Scopes.Everyone.Concat(options.Scopes.ByRole.Values.SelectMany(s => s)))
-        {
-            // RFC 6749 section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
-            if (scope.Length == 0 || scope.Any(c => c is < '!' or > '~' or '"' or '\\'))
-                faults.AddError($"AccessTokens:Scopes has '{scope}'; a scope is visible ASCII without space, quote or backslash");
-        }
+        foreach (var scope in options.Scopes.Everyone.Concat(options.Scopes.ByRole.Values.SelectMany(s => s)).Where(s => !ScopeOptions.IsScope(s)))
+            faults.AddError($"AccessTokens:Scopes has '{scope}'; a scope is visible ASCII without space, quote or backslash");
 
         return faults.Build();
     }

@@ -5,4 +5,8 @@ internal static class AuditEvents
 {
     public const string SessionStarted = "session.started";
     public const string SessionEnded = "session.ended";
+    public const string ClientAdded = "client.added";
+    public const string ClientRemoved = "client.removed";
+    public const string ClientSecretRotated = "client.secret_rotated";
+    public const string ClientAuthenticationFailed = "client.authentication_failed";
 }

@@ -21,6 +21,13 @@ internal static class DiscoveryEndpoints
     private static JsonHttpResult<Discovery> Metadata(HttpContext context, IOptions<AccessTokenOptions> options, KeyRing ring) => Cached(context, new Discovery(
         options.Value.Issuer,
         options.Value.Issuer + JwksPath,
+        options.Value.Issuer + OAuthEndpoints.TokenPath,
+        options.Value.Issuer + OAuthEndpoints.RevocationPath,
+        options.Value.Issuer + OAuthEndpoints.IntrospectionPath,
+        OAuthEndpoints.GrantTypes,
+        OAuthEndpoints.AuthenticationMethods,
+        OAuthEndpoints.AuthenticationMethods,
+        OAuthEndpoints.AuthenticationMethods,
         ["public"],
         [],
         ring.Algorithms));
@@ -38,6 +45,13 @@ internal sealed record PublishedKeys(IReadOnlyList<PublishedKey> Keys);
 internal sealed record Discovery(
     string Issuer,
     string JwksUri,
+    string TokenEndpoint,
+    string RevocationEndpoint,
+    string IntrospectionEndpoint,
+    IReadOnlyList<string> GrantTypesSupported,
+    IReadOnlyList<string> TokenEndpointAuthMethodsSupported,
+    IReadOnlyList<string> RevocationEndpointAuthMethodsSupported,
+    IReadOnlyList<string> IntrospectionEndpointAuthMethodsSupported,
     IReadOnlyList<string> SubjectTypesSupported,
     IReadOnlyList<string> ResponseTypesSupported,
     IReadOnlyList<string> IdTokenSigningAlgValuesSupported);

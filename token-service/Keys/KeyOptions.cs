@@ -32,11 +32,12 @@ internal sealed record KeyOptions
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The schedule these settings make.</summary>
-    public KeySchedule Schedule(TimeSpan refreshLifetime, TimeSpan accessLifetime) => new(
+    /// <param name="tokenLifetimes">Of all kinds of tokens that keys sign.</param>
+    public KeySchedule Schedule(params TimeSpan[] tokenLifetimes) => new(
         (long)RotateEvery.TotalMilliseconds,
         (long)PublishAhead.TotalMilliseconds,
-        // Whichever lives longer; a minute for clocks that differ.
-        (long)((refreshLifetime > accessLifetime ? refreshLifetime : accessLifetime) + TimeSpan.FromMinutes(1)).TotalMilliseconds);
+        // A minute for clocks that differ.
+        (long)(tokenLifetimes.Max() + TimeSpan.FromMinutes(1)).TotalMilliseconds);
 }
 
 internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>

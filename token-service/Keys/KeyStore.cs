@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
@@ -16,10 +17,11 @@ internal sealed partial class KeyStore(
     IOptions<KeyOptions> options,
     IOptions<RefreshTokenOptions> refreshTokens,
     IOptions<AccessTokenOptions> accessTokens,
+    IOptions<ClientOptions> clients,
     TimeProvider time,
     ILogger<KeyStore> logger)
 {
-    private KeySchedule Schedule => options.Value.Schedule(refreshTokens.Value.Lifetime, accessTokens.Value.Lifetime);
+    private KeySchedule Schedule => options.Value.Schedule(refreshTokens.Value.Lifetime, accessTokens.Value.Lifetime, clients.Value.TokenLifetime);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

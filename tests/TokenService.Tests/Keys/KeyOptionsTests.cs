@@ -34,6 +34,10 @@ public sealed class KeyOptionsTests
         Assert.Equal(["Keys:PollInterval is 00:01:01; it must be from 00:00:00.1 to 00:01:00"], Faults(Times(rotate: 2000, ahead: 1000, poll: 61)));
     }
 
+    [Fact]
+    public void KeysOutliveTheLongestToken_AndAMinute() => Assert.Equal(
+        TimeSpan.FromMinutes(61).TotalMilliseconds, new KeyOptions().Schedule(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)).LongestToken);
+
     private static KeyOptions Times(double rotate, double ahead, double poll) => new()
     {
         RotateEvery = TimeSpan.FromSeconds(rotate),

@@ -56,6 +56,12 @@ public sealed class PublishedKeyTests(AppFixture service) : IClassFixture<AppFix
         var document = JsonElement.Parse(answer.Body);
         Assert.Equal("http://localhost:8080", document.GetProperty("issuer").GetString());
         Assert.Equal("http://localhost:8080/.well-known/jwks.json", document.GetProperty("jwks_uri").GetString());
+        Assert.Equal("http://localhost:8080/oauth/token", document.GetProperty("token_endpoint").GetString());
+        Assert.Equal("http://localhost:8080/oauth/revoke", document.GetProperty("revocation_endpoint").GetString());
+        Assert.Equal("http://localhost:8080/oauth/introspect", document.GetProperty("introspection_endpoint").GetString());
+        Assert.Equal(["client_credentials"], document.GetProperty("grant_types_supported").EnumerateArray().Select(v => v.GetString()));
+        foreach (var endpoint in new[] { "token", "revocation", "introspection" })
+            Assert.Equal(["client_secret_basic", "client_secret_post"], document.GetProperty($"{endpoint}_endpoint_auth_methods_supported").EnumerateArray().Select(v => v.GetString()));
         Assert.Equal(["ES256"], document.GetProperty("id_token_signing_alg_values_supported").EnumerateArray().Select(v => v.GetString()));
         Assert.Equal("public, max-age=60", answer.Header("Cache-Control"));
     }
