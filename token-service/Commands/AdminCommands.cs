@@ -24,6 +24,7 @@ internal static class AdminCommands
             UserCommands.Create(runner),
             SessionCommands.Create(runner),
             KeyCommands.Create(runner),
+            AuditCommands.Create(runner),
             StorageCommands.CreateCheck(runner),
             StorageCommands.CreateMigrate(runner),
             HealthCheckCommand.Create(),

@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
@@ -13,6 +14,7 @@ internal sealed partial class KeyStore(
     KeyEncryption encryption,
     RevocationStore revocations,
     RevocationLog revocationLog,
+    AuditLog audit,
     IOptions<KeyOptions> options,
     IOptions<RefreshTokenOptions> refreshTokens,
     IOptions<AccessTokenOptions> accessTokens,
@@ -64,6 +66,7 @@ internal sealed partial class KeyStore(
                 .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, Now), cancellationToken);
             if (revoked == 0) return false;
             await revocations.AppendAsync(Revocation.Key, [kid], Now, cancellationToken);
+            await audit.SucceededAsync(AuditEvents.KeyRevoked, kid, cancellationToken: cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
@@ -88,16 +91,19 @@ internal sealed partial class KeyStore(
             CreatedAt = Now,
             ActivatesAt = activatesAt,
         };
-        db.SigningKeys.Add(key);
         try
         {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            db.SigningKeys.Add(key);
             await db.SaveChangesAsync(cancellationToken);
+            await audit.SucceededAsync(AuditEvents.KeyRotated, key.Kid, $"{key.Algorithm}, signs from {DateTimeOffset.FromUnixTimeMilliseconds(activatesAt):u}", cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             Log.Made(logger, key.Algorithm, key.Kid, DateTimeOffset.FromUnixTimeMilliseconds(activatesAt));
             return key;
         }
         catch (DbUpdateException) when (db.SigningKeys.AsNoTracking().Any(k => k.Generation == generation))
         {
-            return null; // another node was first
+            return null; // another node was first; the transaction is over when the filter above asks
         }
         finally
         {

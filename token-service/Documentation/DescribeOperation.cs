@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace FrontDoor.TokenService.Documentation;
+
+/// <summary>Writes what <see cref="EndpointDescriptions"/> said of an endpoint into the document.</summary>
+internal sealed class DescribeOperation : IOpenApiOperationTransformer
+{
+    private static readonly string[] Parses = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<NeedsAccessToken>().Any())
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DescribeDocument.Bearer, context.Document)] = [] }];
+
+        foreach (var parameter in metadata.OfType<QueryParameter>())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = parameter.Name,
+                In = ParameterLocation.Query,
+                Description = parameter.Description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+
+        if (metadata.OfType<BodyFields>().SingleOrDefault() is not { } body) return;
+        var schema = await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken);
+        context.Document!.AddComponent(body.Type.Name, schema);
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = Parses.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) }),
+        };
+    }
+}
