@@ -41,10 +41,10 @@ internal sealed record KeyView(string Kid, string Algorithm, string State, DateT
 
 // What is asked. Read field by field (TextFields); these are for the API's description.
 
-internal sealed record NewUser(string Username, string Password, string? DisplayName, IReadOnlyList<string>? Roles);
+internal sealed record NewUser(string Username, string Password, string? DisplayName = null, IReadOnlyList<string>? Roles = null);
 
 internal sealed record NewPassword(string Password);
 
 internal sealed record NewRoles(IReadOnlyList<string> Roles);
 
-internal sealed record NewKey(bool? Now);
+internal sealed record NewKey(bool? Now = null);

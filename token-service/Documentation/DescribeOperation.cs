@@ -28,6 +28,8 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
 
         if (metadata.OfType<BodyFields>().SingleOrDefault() is not { } body) return;
         var schema = await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken);
+        // A field that may be absent may not be null.
+        foreach (var field in (schema.Properties ?? new Dictionary<string, IOpenApiSchema>()).Values.OfType<OpenApiSchema>()) field.Type &= ~JsonSchemaType.Null;
         context.Document!.AddComponent(body.Type.Name, schema);
         operation.RequestBody = new OpenApiRequestBody
         {

@@ -21,7 +21,7 @@ internal static class EndpointDescriptions
         where T : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new NeedsAccessToken(), Refusal<Detail>(StatusCodes.Status401Unauthorized));
 
-    /// <typeparam name="T">Has a property for each field; one that may be absent is nullable.</typeparam>
+    /// <typeparam name="T">Has a property for each field; one that may be absent is nullable and has a default.</typeparam>
     public static RouteHandlerBuilder TakesFields<T>(this RouteHandlerBuilder endpoint) => endpoint.Refuses400().WithMetadata(
         new BodyFields(typeof(T)), Refusal<Detail>(StatusCodes.Status413PayloadTooLarge), Refusal<Detail>(StatusCodes.Status415UnsupportedMediaType));
 

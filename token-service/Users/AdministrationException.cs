@@ -8,9 +8,11 @@ internal sealed class AdministrationException(string message) : Exception(messag
     /// <summary>What is wrong with the input, by Identity's codes; empty where the fault is another.</summary>
     public IReadOnlyList<IdentityError> Errors { get; private init; } = [];
 
+    public static AdministrationException Of(params IReadOnlyList<IdentityError> errors) =>
+        new(string.Join(" ", errors.Select(e => e.Description))) { Errors = errors };
+
     public static void Require(IdentityResult result)
     {
-        if (result.Succeeded) return;
-        throw new AdministrationException(string.Join(" ", result.Errors.Select(e => e.Description))) { Errors = [.. result.Errors] };
+        if (!result.Succeeded) throw Of([.. result.Errors]);
     }
 }

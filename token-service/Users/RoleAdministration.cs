@@ -31,8 +31,7 @@ internal sealed class RoleAdministration(UserManager<User> users, RoleManager<Id
     private async Task MakeAsync(string role)
     {
         // A control character separates roles where they are read as one text: a name with one would be two roles.
-        if (role.Any(char.IsControl) || role.Length > MaxName)
-            AdministrationException.Require(IdentityResult.Failed(new IdentityErrorDescriber().InvalidRoleName(role)));
+        if (role.Any(char.IsControl) || role.Length > MaxName) throw AdministrationException.Of(users.ErrorDescriber.InvalidRoleName(role));
         if (!await roles.RoleExistsAsync(role)) AdministrationException.Require(await roles.CreateAsync(new IdentityRole(role)));
     }
 }

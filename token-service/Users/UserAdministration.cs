@@ -3,6 +3,7 @@ using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Users;
@@ -14,13 +15,17 @@ internal sealed class UserAdministration(
     /// <summary>Makes a user with roles, all or nothing; roles are made where absent.</summary>
     public async Task<User> AddAsync(string userName, string password, string? displayName, IEnumerable<string> roleNames, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var user = new User { UserName = userName, DisplayName = displayName };
-        AdministrationException.Require(await users.CreateAsync(user, password));
-        await roles.ReplaceAsync(user, roleNames);
-        await audit.SucceededAsync(AuditEvents.UserAdded, user.Id, cancellationToken: cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return user;
+        try
+        {
+            return await InsertAsync(new User { UserName = userName, DisplayName = displayName }, password, roleNames, cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            // Somebody added the same name between the check and the insertion.
+            db.ChangeTracker.Clear();
+            if (await users.FindByNameAsync(userName) is null) throw;
+            throw AdministrationException.Of(users.ErrorDescriber.DuplicateUserName(userName));
+        }
     }
 
     /// <summary>Gives a user exactly these roles. <see cref="UserOptions.OnRoleChange"/> says what becomes of the sessions.</summary>
@@ -108,4 +113,14 @@ internal sealed class UserAdministration(
     /// <exception cref="AdministrationException">There is none.</exception>
     public async Task<User> FindAsync(string userName) =>
         await users.FindByNameAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
+
+    private async Task<User> InsertAsync(User user, string password, IEnumerable<string> roleNames, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        AdministrationException.Require(await users.CreateAsync(user, password));
+        await roles.ReplaceAsync(user, roleNames);
+        await audit.SucceededAsync(AuditEvents.UserAdded, user.Id, cancellationToken: cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return user;
+    }
 }
