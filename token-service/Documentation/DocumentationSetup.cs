@@ -31,6 +31,7 @@ internal static class DocumentationSetup
             context.Response.Headers.ContentSecurityPolicy =
                 $"default-src 'self'; script-src 'self' 'nonce-{page.Nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
             page.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            page.HideClientButton = true; // it leads to another site
             page.WithTitle("Token service").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
         });
     }
