@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Endpoints;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -6,8 +7,6 @@ namespace FrontDoor.TokenService.Documentation;
 /// <summary>Writes what <see cref="EndpointDescriptions"/> said of an endpoint into the document.</summary>
 internal sealed class DescribeOperation : IOpenApiOperationTransformer
 {
-    private static readonly string[] Parses = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
-
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -34,7 +33,7 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Content = Parses.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) }),
+            Content = RequestData.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) }),
         };
     }
 }

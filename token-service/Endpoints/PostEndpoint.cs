@@ -9,7 +9,6 @@ namespace FrontDoor.TokenService.Endpoints;
 internal static class PostEndpoint
 {
     private static readonly string[] Renders = ["application/json"];
-    private static readonly string[] Parses = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
     /// <typeparam name="TFields">Has a property for each field, for those who ask what they are (<c>OPTIONS</c> and the OpenAPI document).</typeparam>
     /// <param name="app">Where to map.</param>
@@ -20,7 +19,7 @@ internal static class PostEndpoint
     public static RouteHandlerBuilder MapPostEndpoint<TFields>(
         this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, TextFields, Task<Answer>> handle)
     {
-        var metadata = new EndpointMetadata(name, "", Renders, Parses, new PostAction(FieldMetadata.Of(typeof(TFields))));
+        var metadata = new EndpointMetadata(name, "", Renders, RequestData.MediaTypes, new PostAction(FieldMetadata.Of(typeof(TFields))));
         // Two routes, since only what is mapped for one method is described.
         app.Map(pattern, async context => await (await AnswerAsync(context)).ExecuteAsync(context)).ExcludeFromDescription();
         return app.MapPost(pattern, (Delegate)AnswerAsync).WithSummary(name).TakesFields<TFields>();
