@@ -15,16 +15,17 @@ internal static class RoleAndPasswordRoutes
             .WithSummary("Set a new password, lift a lock and end all sessions").TakesFields<NewPassword>().Produces<EndedSessions>().Refuses404();
     }
 
-    private static Task<IResult> SetRolesAsync(HttpContext context, string id, UserDirectory directory, UserAdministration users) => directory.OnOneAsync(id, async found =>
-    {
-        var (fields, refusal) = await TextFields.ReadAsync(context);
-        if (fields is null) return refusal!;
-        var roles = fields.ReadList("roles", RoleAdministration.MaxName);
-        if (fields.Refusal is { } faults) return faults;
+    private static Task<IResult> SetRolesAsync(HttpContext context, string id, UserDirectory directory, UserAdministration users) =>
+        directory.OnOneAsync(id, async found =>
+        {
+            var (fields, refusal) = await TextFields.ReadAsync(context);
+            if (fields is null) return refusal!;
+            var roles = fields.ReadList("roles", RoleAdministration.MaxName);
+            if (fields.Refusal is { } faults) return faults;
 
-        await users.SetRolesAsync(found.User.UserName!, roles, CancellationToken.None);
-        return TypedResults.Ok(UserView.Of((await directory.FindAsync(id, CancellationToken.None))!));
-    });
+            await users.SetRolesAsync(found.User.UserName!, roles, CancellationToken.None);
+            return TypedResults.Ok(UserView.Of((await directory.FindAsync(id, CancellationToken.None))!));
+        });
 
     private static Task<IResult> ResetPasswordAsync(HttpContext context, string id, UserDirectory directory, UserAdministration users, HashingGate gate) =>
         directory.OnOneAsync(id, async found =>

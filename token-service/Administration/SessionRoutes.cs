@@ -10,7 +10,8 @@ internal static class SessionRoutes
 {
     public static void MapSessions(this IEndpointRouteBuilder administration)
     {
-        administration.MapGet("/users/{id}/sessions", ListAsync).WithSummary("List a user's living sessions, the latest first").Produces<DeviceView[]>().Refuses404();
+        administration.MapGet("/users/{id}/sessions", ListAsync)
+            .WithSummary("List a user's living sessions, the latest first").Produces<DeviceView[]>().Refuses404();
         administration.MapDelete("/users/{id}/sessions", EndAllAsync).WithSummary("End all sessions of a user").Produces<EndedSessions>().Refuses404();
         administration.MapDelete("/sessions/{id}", EndAsync).WithSummary("End a session").Produces(StatusCodes.Status204NoContent).Refuses404();
     }

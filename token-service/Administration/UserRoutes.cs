@@ -12,7 +12,8 @@ internal static class UserRoutes
     public static void MapUsers(this IEndpointRouteBuilder administration)
     {
         administration.MapGet("/users", ListAsync).WithSummary("List users").Produces<Page<UserView>>().Refuses400()
-            .WithQuery("search", "Part of the user name, in any case").WithQuery("after", "The `next` of the page before").WithQuery("limit", "From 1 to 500; default 50");
+            .WithQuery("search", "Part of the user name, in any case").WithQuery("after", "The `next` of the page before")
+            .WithQuery("limit", "From 1 to 500; default 50");
         administration.MapPost("/users", AddAsync).WithSummary("Add a user").TakesFields<NewUser>().Produces<UserView>(StatusCodes.Status201Created);
         administration.MapGet("/users/{id}", GetAsync).WithSummary("Look at a user").Produces<UserView>().Refuses404();
         administration.MapPost("/users/{id}/disable", DisableAsync)
@@ -41,10 +42,11 @@ internal static class UserRoutes
 
         using var hashing = await gate.EnterAsync(context.RequestAborted);
         var added = await users.AddAsync(name, password, display, roles, CancellationToken.None);
-        return TypedResults.Created($"{AdministrationSetup.Path}/users/{Uri.EscapeDataString(added.Id)}", UserView.Of((await directory.FindAsync(added.Id, CancellationToken.None))!));
+        var view = UserView.Of((await directory.FindAsync(added.Id, CancellationToken.None))!);
+        return TypedResults.Created($"{AdministrationSetup.Path}/users/{view.Id}", view);
     }
 
-    private static Task<IResult> GetAsync(HttpContext context, string id, UserDirectory directory) =>
+    private static Task<IResult> GetAsync(string id, UserDirectory directory) =>
         directory.OnOneAsync(id, user => Task.FromResult<IResult>(TypedResults.Ok(UserView.Of(user))));
 
     private static Task<IResult> DisableAsync(string id, UserDirectory directory, UserAdministration users) => directory.OnOneAsync(id, async found =>

@@ -34,5 +34,8 @@ internal static class AuditEvents
 
     /// <summary>All of the above, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. typeof(AuditEvents).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+    [
+        .. typeof(AuditEvents).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+    ];
 }

@@ -20,7 +20,8 @@ internal sealed class AuditLog(TokenDb db, AuditSource source, FailureBudget fai
     public async Task FailedAsync(string what, string? subject, string? detail = null, CancellationToken cancellationToken = default)
     {
         var (write, omitted) = failures.Take(what);
-        if (omitted > 0) await AppendAsync(what, "failure", AuditSource.Service, subject: null, address: null, $"{omitted} more were not recorded", cancellationToken);
+        if (omitted > 0)
+            await AppendAsync(what, "failure", AuditSource.Service, subject: null, address: null, $"{omitted} more were not recorded", cancellationToken);
         if (write) await AppendAsync(what, "failure", source.Actor, subject, source.Address, detail, cancellationToken);
     }
 

@@ -23,8 +23,10 @@ internal static class AuditCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var name = options.GetValue(what);
-            if (name is not null && !AuditEvents.All.Contains(name)) throw new AdministrationException($"There is no event '{name}'; there are {string.Join(", ", AuditEvents.All)}");
-            if (options.GetValue(limit) is var most && most is < 1 or > AuditTrail.MostRows) throw new AdministrationException($"--limit is {most}; it must be from 1 to {AuditTrail.MostRows}");
+            if (name is not null && !AuditEvents.All.Contains(name))
+                throw new AdministrationException($"There is no event '{name}'; there are {string.Join(", ", AuditEvents.All)}");
+            var most = options.GetValue(limit);
+            if (most is < 1 or > AuditTrail.MostRows) throw new AdministrationException($"--limit is {most}; it must be from 1 to {AuditTrail.MostRows}");
 
             var filter = new AuditFilter(options.GetValue(since), options.GetValue(until), name, options.GetValue(actor), options.GetValue(subject));
             var rows = await services.GetRequiredService<AuditTrail>().ListAsync(filter, most, CancellationToken.None);

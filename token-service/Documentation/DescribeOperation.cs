@@ -33,7 +33,8 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Content = RequestData.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) }),
+            Content = RequestData.MediaTypes.ToDictionary(
+                type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) }),
         };
     }
 }

@@ -29,7 +29,8 @@ internal static class DocumentationSetup
             // Everything the page needs comes from the package: nothing is loaded from, or told to, anybody else. The policy makes sure.
             page.Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);
             context.Response.Headers.ContentSecurityPolicy =
-                $"default-src 'self'; script-src 'self' 'nonce-{page.Nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+                $"default-src 'self'; script-src 'self' 'nonce-{page.Nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                + "base-uri 'none'; frame-ancestors 'none'";
             page.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             page.HideClientButton = true; // it leads to another site
             page.WithTitle("Token service").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();

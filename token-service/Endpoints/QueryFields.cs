@@ -3,7 +3,9 @@ using FrontDoor.TokenService.Audit;
 
 namespace FrontDoor.TokenService.Endpoints;
 
-/// <summary>Checks query parameters as <see cref="TextFields"/> does fields, and collects all faults. One that nobody reads is a fault: misspelt, it would filter nothing.</summary>
+/// <summary>
+/// Checks query parameters as <see cref="TextFields"/> does fields, and collects all faults. One that nobody reads is a fault: misspelt, it would filter nothing.
+/// </summary>
 internal sealed class QueryFields(IQueryCollection query)
 {
     private const int MaxLength = 256;
@@ -33,7 +35,8 @@ internal sealed class QueryFields(IQueryCollection query)
     public long? Whole(string name, long least, long most)
     {
         if (Text(name) is not { } text) return null;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return Refuse<long?>(name, "A valid integer is required.");
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            return Refuse<long?>(name, "A valid integer is required.");
         return value < least ? Refuse<long?>(name, $"Ensure this value is greater than or equal to {least}.")
             : value > most ? Refuse<long?>(name, $"Ensure this value is less than or equal to {most}.")
             : value;

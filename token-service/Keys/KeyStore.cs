@@ -96,9 +96,10 @@ internal sealed partial class KeyStore(
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             db.SigningKeys.Add(key);
             await db.SaveChangesAsync(cancellationToken);
-            await audit.SucceededAsync(AuditEvents.KeyRotated, key.Kid, $"{key.Algorithm}, signs from {DateTimeOffset.FromUnixTimeMilliseconds(activatesAt):u}", cancellationToken);
+            var signsFrom = DateTimeOffset.FromUnixTimeMilliseconds(activatesAt);
+            await audit.SucceededAsync(AuditEvents.KeyRotated, key.Kid, $"{key.Algorithm}, signs from {signsFrom:u}", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            Log.Made(logger, key.Algorithm, key.Kid, DateTimeOffset.FromUnixTimeMilliseconds(activatesAt));
+            Log.Made(logger, key.Algorithm, key.Kid, signsFrom);
             return key;
         }
         catch (DbUpdateException) when (db.SigningKeys.AsNoTracking().Any(k => k.Generation == generation))

@@ -2,7 +2,9 @@ using FrontDoor.TokenService.Audit;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
-/// <summary>Sessions whose last refresh token has expired, and old rows of the audit log, remove themselves, in batches that keep no writer waiting for long. No cron.</summary>
+/// <summary>
+/// Sessions whose last refresh token has expired, and old rows of the audit log, remove themselves, in batches that keep no writer waiting for long. No cron.
+/// </summary>
 internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimeProvider time, ILogger<RemoveExpired> logger) : BackgroundService
 {
     private const int Batch = 500;
@@ -36,7 +38,8 @@ internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimePro
     private async Task<int> RemoveBatchAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var sessions = await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), Batch, cancellationToken);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var sessions = await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(now, Batch, cancellationToken);
         var entries = await scope.ServiceProvider.GetRequiredService<AuditTrail>().CleanUpAsync(Batch, cancellationToken);
         return Math.Max(sessions, entries);
     }

@@ -107,7 +107,7 @@ internal sealed partial class PasswordLogin(
         await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set
             .SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount + 1 >= most ? until : u.LockoutEnd)
             .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1 >= most ? 0 : u.AccessFailedCount + 1));
-        if (await db.Users.Where(u => u.Id == user.Id).Select(u => u.AccessFailedCount).SingleOrDefaultAsync() > 0) return;
+        if (!await db.Users.AnyAsync(u => u.Id == user.Id && u.AccessFailedCount == 0)) return;
         await audit.SucceededAsync(AuditEvents.UserLocked, user.Id, $"until {until:u}", CancellationToken.None);
         Log.Locked(logger, user.Id, until.Value);
     }
