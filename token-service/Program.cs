@@ -1,7 +1,9 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Administration;
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Commands;
+using FrontDoor.TokenService.Documentation;
 using FrontDoor.TokenService.Endpoints;
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.Observability;
@@ -18,13 +20,17 @@ return await StartupFault.ReportAsync(async () =>
     app.ReportEveryOptionFault();
 
     app.UseErrorResponses();
+    app.UseStatusBodies();
     app.UseClientAddress();
+    app.UseAuditSource();
     app.MapTokenEndpoints();
     app.MapSessionEndpoints();
     app.MapPasswordEndpoint();
     app.MapOAuth();
     app.MapRevocationFeed();
+    app.MapAdministration();
     app.MapDiscovery();
+    app.MapDocumentation();
     app.MapHealth();
 
     await app.RunAsync();
@@ -44,6 +50,8 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddRefreshTokens();
     builder.AddRevocations();
     builder.AddEndpoints();
+    builder.AddAdministration();
+    builder.AddDocumentation();
     builder.AddObservability();
     return builder;
 }

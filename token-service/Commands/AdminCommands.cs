@@ -25,6 +25,7 @@ internal static class AdminCommands
             ClientCommands.Create(runner),
             SessionCommands.Create(runner),
             KeyCommands.Create(runner),
+            AuditCommands.Create(runner),
             StorageCommands.CreateCheck(runner),
             StorageCommands.CreateMigrate(runner),
             HealthCheckCommand.Create(),

@@ -13,9 +13,11 @@ internal static class DiscoveryEndpoints
 
     public static void MapDiscovery(this IEndpointRouteBuilder app)
     {
-        app.MapGet(JwksPath, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(ring.Published)));
-        app.MapGet("/.well-known/openid-configuration", Metadata);
-        app.MapGet("/.well-known/oauth-authorization-server", Metadata);
+        var discovery = app.MapGroup("").WithTags("Discovery");
+        discovery.MapGet(JwksPath, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(ring.Published)))
+            .WithSummary("Public keys").Produces<PublishedKeys>();
+        discovery.MapGet("/.well-known/openid-configuration", Metadata).WithSummary("OpenID Connect discovery").Produces<Discovery>();
+        discovery.MapGet("/.well-known/oauth-authorization-server", Metadata).WithSummary("Metadata of RFC 8414").Produces<Discovery>();
     }
 
     private static JsonHttpResult<Discovery> Metadata(HttpContext context, IOptions<AccessTokenOptions> options, KeyRing ring) => Cached(context, new Discovery(

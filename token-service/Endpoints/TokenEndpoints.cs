@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
@@ -9,10 +10,16 @@ internal static class TokenEndpoints
 {
     public static void MapTokenEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapPostEndpoint("/api/token", "Token Obtain Pair", ObtainAsync);
-        app.MapPostEndpoint("/api/token/refresh", "Token Refresh", RefreshAsync);
-        app.MapPostEndpoint("/api/token/verify", "Token Verify", VerifyAsync);
-        app.MapPostEndpoint("/api/token/blacklist", "Token Blacklist", BlacklistAsync);
+        var tokens = app.MapGroup("").WithTags("Tokens")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status401Unauthorized, typeof(Detail), ["application/json"]));
+        tokens.MapPostEndpoint<Credentials>("/api/token", "Token Obtain Pair", ObtainAsync)
+            .WithDescription("Signs in. In cookie mode the answer has `access` alone.").Produces<ObtainedPair>().Produces<Detail>(StatusCodes.Status429TooManyRequests);
+        tokens.MapPostEndpoint<RefreshToken>("/api/token/refresh", "Token Refresh", RefreshAsync)
+            .WithDescription("Exchanges a refresh token for the next pair. In cookie mode `refresh` is absent here and there.").Produces<RotatedPair>();
+        tokens.MapPostEndpoint<AnyToken>("/api/token/verify", "Token Verify", VerifyAsync)
+            .WithDescription("Says whether an access or refresh token is good right now; 400 when its session has ended.").Produces<Nothing>();
+        tokens.MapPostEndpoint<RefreshToken>("/api/token/blacklist", "Token Blacklist", BlacklistAsync)
+            .WithDescription("Signs out: ends the session of a refresh token.").Produces<Nothing>();
     }
 
     private static async Task<Answer> ObtainAsync(HttpContext context, TextFields fields)
@@ -70,6 +77,7 @@ internal static class TokenEndpoints
         if (byCookie) RefreshCookie.Delete(context);
         if (token is null) return refusal!;
 
+        context.RequestServices.GetRequiredService<AuditSource>().Actor = token.UserId;
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
         return await sessions.EndAsync(token, CancellationToken.None)
             ? Answer.Ok(new Nothing())

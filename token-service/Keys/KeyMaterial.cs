@@ -58,4 +58,5 @@ internal sealed record KeyMaterial(string Kid, string Algorithm, AsymmetricSecur
 }
 
 /// <summary>One entry of the published set; members of the other key type are null and not written.</summary>
-internal sealed record PublishedKey(string Kty, string Use, string Alg, string Kid, string? Crv, string? X, string? Y, string? N, string? E);
+internal sealed record PublishedKey(
+    string Kty, string Use, string Alg, string Kid, string? Crv = null, string? X = null, string? Y = null, string? N = null, string? E = null);

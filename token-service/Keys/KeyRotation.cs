@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Revocations;
 using Microsoft.Extensions.Options;
 
@@ -53,6 +54,7 @@ internal sealed partial class KeyRotation(
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<AuditSource>().Actor = AuditSource.Service;
         var store = scope.ServiceProvider.GetRequiredService<KeyStore>();
         await store.MaintainAsync(cancellationToken);
 

@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
@@ -14,6 +15,7 @@ internal sealed partial class KeyStore(
     KeyEncryption encryption,
     RevocationStore revocations,
     RevocationLog revocationLog,
+    AuditLog audit,
     IOptions<KeyOptions> options,
     IOptions<RefreshTokenOptions> refreshTokens,
     IOptions<AccessTokenOptions> accessTokens,
@@ -66,6 +68,7 @@ internal sealed partial class KeyStore(
                 .ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, Now), cancellationToken);
             if (revoked == 0) return false;
             await revocations.AppendAsync(Revocation.Key, [kid], Now, cancellationToken);
+            await audit.SucceededAsync(AuditEvents.KeyRevoked, kid, cancellationToken: cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
@@ -90,16 +93,20 @@ internal sealed partial class KeyStore(
             CreatedAt = Now,
             ActivatesAt = activatesAt,
         };
-        db.SigningKeys.Add(key);
         try
         {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            db.SigningKeys.Add(key);
             await db.SaveChangesAsync(cancellationToken);
-            Log.Made(logger, key.Algorithm, key.Kid, DateTimeOffset.FromUnixTimeMilliseconds(activatesAt));
+            var signsFrom = DateTimeOffset.FromUnixTimeMilliseconds(activatesAt);
+            await audit.SucceededAsync(AuditEvents.KeyRotated, key.Kid, $"{key.Algorithm}, signs from {signsFrom:u}", cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            Log.Made(logger, key.Algorithm, key.Kid, signsFrom);
             return key;
         }
         catch (DbUpdateException) when (db.SigningKeys.AsNoTracking().Any(k => k.Generation == generation))
         {
-            return null; // another node was first
+            return null; // another node was first; the transaction is over when the filter above asks
         }
         finally
         {

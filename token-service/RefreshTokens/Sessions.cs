@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,7 @@ internal sealed record IssuedPair(string Access, string Refresh);
 /// <summary>The life of a session: begin, rotate, look at, end.</summary>
 internal sealed partial class Sessions(
     SessionStore store,
+    AuditSource source,
     AccessTokenIssuer accessTokens,
     RefreshTokenIssuer refreshTokens,
     IOptions<RefreshTokenOptions> options,
@@ -19,6 +21,7 @@ internal sealed partial class Sessions(
     /// <returns>Null when the user was disabled or changed the password after it was checked.</returns>
     public async Task<IssuedPair?> BeginAsync(User user, string? userAgent, string? address, CancellationToken cancellationToken)
     {
+        source.Actor ??= user.Id; // nobody was signed in until now
         var now = Now;
         var absolute = now + Milliseconds(options.Value.AbsoluteLifetime);
         var session = new Session

@@ -19,7 +19,9 @@ internal static class RevocationFeed
 {
     private static readonly TimeSpan WhileNotLevel = TimeSpan.FromMilliseconds(250);
 
-    public static void MapRevocationFeed(this IEndpointRouteBuilder app) => app.MapGet("/revocations/feed", Answer);
+    public static void MapRevocationFeed(this IEndpointRouteBuilder app) => app.MapGet("/revocations/feed", Answer)
+        .WithTags("Revocations").WithSummary("Follow revocations").WithDescription("For gateways: server-sent events; `Authorization: Bearer` with the feed's own secret.")
+        .Produces<IReadOnlyList<FeedEntry>>(contentType: "text/event-stream");
 
     private static Results<ServerSentEventsResult<IReadOnlyList<FeedEntry>>, NotFound, UnauthorizedHttpResult> Answer(
         HttpContext context, RevocationLog log, FeedKey key, IOptions<RevocationOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ namespace FrontDoor.TokenService.Users;
 internal sealed record ImportResult(int Added, int Existing, int WithoutPassword);
 
 /// <summary>Brings Django's users over with ids and password hashes, all or nothing. Run again, it adds what is new.</summary>
-internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles)
+internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles, AuditLog audit)
 {
     /// <param name="imported">From <see cref="DjangoUsers"/>.</param>
     /// <param name="staffRole">The role that <c>is_staff</c> becomes; null for none.</param>
@@ -38,6 +39,7 @@ internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManage
             var user = ToUser(django, name);
             if (user.PasswordHash is null) withoutPassword++;
             db.Users.Add(user);
+            await audit.SucceededAsync(AuditEvents.UserImported, user.Id, cancellationToken: cancellationToken);
             foreach (var role in RolesOf(django, staffRole, superuserRole))
                 db.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = await RoleIdAsync(role, roleIds) });
         }

@@ -33,7 +33,9 @@ internal static class UsersSetup
         services.AddSingleton<FailureThrottle>();
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
+        services.AddScoped<RoleAdministration>();
         services.AddScoped<UserAdministration>();
+        services.AddScoped<UserDirectory>();
         services.AddScoped<UserImport>();
         services.AddHostedService<SeedUsers>();
     }

@@ -171,9 +171,9 @@ public abstract class ClientTokenContract(TestStore store) : IAsyncLifetime
         await client.RemoveAsync();
         var rows = await store.App.QueryAsync(db => db.Audit.AsNoTracking().Where(e => e.Event.StartsWith("client.")).OrderBy(e => e.Id).ToListAsync());
         Assert.Equal(
-            ["client.added success orders:read orders:write", "client.secret_rotated success ", "client.authentication_failed failure wrong secret", "client.removed success "],
+            ["client.added success orders:read orders:write", "client.secret-rotated success ", "client.authentication-failed failure wrong secret", "client.removed success "],
             rows.Where(e => e.Subject == client.Id).Select(e => $"{e.Event} {e.Outcome} {e.Detail}"));
-        Assert.Contains(rows, e => e is { Event: "client.authentication_failed", Subject: null, Detail: "unknown client", Address: "127.0.0.1" });
+        Assert.Contains(rows, e => e is { Event: "client.authentication-failed", Subject: null, Detail: "unknown client", Address: "127.0.0.1" });
         Assert.DoesNotContain(rows, e => $"{e.Actor}{e.Subject}{e.Detail}".Contains(client.Secret, StringComparison.Ordinal));
     }
 }

@@ -86,7 +86,20 @@ public sealed class UserCommandsTests : IAsyncDisposable
         (await _client.ObtainAsync("alice", Password)).Succeeded();
     }
 
+    [Fact]
+    public async Task Roles_AreSetAndBroughtByTheNextRefresh()
+    {
+        var pair = await _client.ObtainAsync("root");
+        Assert.Equal("Roles of root: ops, zoo keeper; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root", "ops", "zoo keeper")).Succeeded());
+        pair = await _client.RefreshAsync(pair.Refresh);
+        Assert.Equal("""["ops","zoo keeper"]""", Jwt.Claim(pair.Access, "roles"));
+        Assert.Equal("Roles of root: none; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root")).Succeeded());
+        Assert.Equal("[]", Jwt.Claim((await _client.RefreshAsync(pair.Refresh)).Access, "roles"));
+        (await RunAsync("", "users", "roles", "root", "two\u001froles")).Failed("Role name 'two\u001froles' is invalid.");
+    }
+
     [Theory]
+    [InlineData("users", "roles", "nobody", "admin")]
     [InlineData("users", "disable", "nobody")]
     [InlineData("users", "enable", "nobody")]
     [InlineData("users", "reset-password", "nobody")]
