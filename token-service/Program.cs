@@ -2,6 +2,7 @@ using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Endpoints;
+using FrontDoor.TokenService.FormerIssuers;
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.RefreshTokens;
@@ -39,6 +40,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddUsers();
     builder.AddAccessTokens();
     builder.AddRefreshTokens();
+    builder.AddFormerIssuers();
     builder.AddRevocations();
     builder.AddEndpoints();
     builder.AddObservability();

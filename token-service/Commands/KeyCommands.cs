@@ -2,13 +2,17 @@ using System.CommandLine;
 using System.Text.Json;
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.Users;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Commands;
 
-/// <summary><c>keys list|rotate|revoke</c>. A running service takes a change over within Keys:PollInterval.</summary>
+/// <summary><c>keys list|rotate|revoke|new-secret|use-next</c>. A running service takes a change over within Keys:PollInterval.</summary>
 internal static class KeyCommands
 {
-    public static Command Create(CommandRunner runner) => new("keys", "List, rotate and revoke signing keys") { List(runner), Rotate(runner), Revoke(runner) };
+    public static Command Create(CommandRunner runner) => new("keys", "List, rotate and revoke signing keys")
+    {
+        List(runner), Rotate(runner), Revoke(runner), SecretCommands.CreateNew(), SecretCommands.CreateUseNext(),
+    };
 
     private static Command List(CommandRunner runner)
     {
@@ -17,7 +21,10 @@ internal static class KeyCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var keys = await services.GetRequiredService<KeyStore>().ListAsync(CancellationToken.None);
-            var views = keys.Select(k => new { k.Key.Kid, k.Key.Algorithm, State = k.State.ToString().ToLowerInvariant(), SignsFrom = Time(k.Key.ActivatesAt) }).ToArray();
+            // Secrets that have not signed yet are in their file alone.
+            var standby = services.GetRequiredService<HmacSecrets>().All.Where(s => keys.All(k => k.Key.Kid != s.Kid));
+            var views = keys.Select(k => new { k.Key.Kid, k.Key.Algorithm, State = k.State.ToString().ToLowerInvariant(), SignsFrom = (DateTimeOffset?)Time(k.Key.ActivatesAt) })
+                .Concat(standby.Select(s => new { s.Kid, s.Algorithm, State = "standby", SignsFrom = (DateTimeOffset?)null })).ToArray();
             if (options.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(views, AdminCommands.JsonOutput));
             else Table.Write(["kid", "algorithm", "state", "signs from"], views.Select(k => new[] { k.Kid, k.Algorithm, k.State, $"{k.SignsFrom:u}" }));
             return 0;
@@ -31,6 +38,8 @@ internal static class KeyCommands
         var command = new Command("rotate", "Make the next key; the present one verifies until its last token has expired") { now };
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
+            if (services.GetRequiredService<IOptions<KeyOptions>>().Value is { SignsWithSecret: true, SecretFile: { } file })
+                throw new AdministrationException($"HMAC secrets rotate by their file: keys new-secret '{file}', give it to all services and gateways, then keys use-next '{file}', and give it to them again");
             var key = await services.GetRequiredService<KeyStore>().RotateAsync(options.GetValue(now), CancellationToken.None)
                 ?? throw new AdministrationException("A next key exists already; see `keys list`");
             Console.WriteLine($"Made {key.Algorithm} key {key.Kid}; it signs from {Time(key.ActivatesAt):u}");
@@ -46,6 +55,8 @@ internal static class KeyCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var id = options.GetRequiredValue(kid);
+            if (services.GetRequiredService<IOptions<KeyOptions>>().Value is { SignsWithSecret: true, SecretFile: { } file } && services.GetRequiredService<HmacSecrets>().Current?.Kid == id)
+                throw new AdministrationException($"{id} is the current secret of {file}. Make another one current before: keys new-secret '{file}', keys use-next '{file}'");
             if (!await services.GetRequiredService<KeyStore>().RevokeAsync(id, CancellationToken.None)) throw new AdministrationException($"There is no key {id} to revoke");
             Console.WriteLine($"Revoked {id}");
             return 0;

@@ -11,6 +11,7 @@ namespace FrontDoor.TokenService.Keys;
 internal sealed partial class KeyStore(
     TokenDb db,
     KeyEncryption encryption,
+    HmacSecrets secrets,
     RevocationStore revocations,
     RevocationLog revocationLog,
     IOptions<KeyOptions> options,
@@ -33,7 +34,7 @@ internal sealed partial class KeyStore(
     public async Task MaintainAsync(CancellationToken cancellationToken)
     {
         var keys = await db.SigningKeys.AsNoTracking().ToListAsync(cancellationToken);
-        if (Schedule.NewKeyActivatesAt(keys, options.Value.Algorithm, Now) is { } activatesAt) await CreateAsync(keys, activatesAt, cancellationToken);
+        if (NextActivatesAt(keys) is { } activatesAt) await CreateAsync(keys, activatesAt, cancellationToken);
 
         // The newest is never gone, so a service that slept for a year wakes with its key.
         var gone = keys.Where(k => Schedule.StateOf(k, keys, Now) == KeyState.Gone).Select(k => k.Kid).ToArray();
@@ -75,34 +76,61 @@ internal sealed partial class KeyStore(
         return true;
     }
 
+    private long? NextActivatesAt(List<SigningKey> keys)
+    {
+        var due = options.Value.SignsWithSecret
+            ? Schedule.SecretActivatesAt(keys, secrets.Current!.Kid, Now)
+            : Schedule.NewKeyActivatesAt(keys, options.Value.Algorithm, Now);
+        // The secret that signs was taken out of the file before another one did: nothing to wait for.
+        var signer = keys.Where(k => k.RevokedAt is null && k.ActivatesAt <= Now).MaxBy(k => k.Generation);
+        return due is not null && signer is { IsHmac: true } && secrets.Find(signer.Kid) is null ? Now : due;
+    }
+
+    /// <returns>Null when another node was first.</returns>
     private async Task<SigningKey?> CreateAsync(List<SigningKey> keys, long activatesAt, CancellationToken cancellationToken)
     {
-        var (material, pkcs8) = KeyMaterial.Create(options.Value.Algorithm);
         var generation = keys.Count == 0 ? 1 : keys.Max(k => k.Generation) + 1;
+        var (material, sealedKey) = NewKey();
         var key = new SigningKey
         {
             Kid = material.Kid,
             Generation = generation,
             Algorithm = material.Algorithm,
-            SealedPrivateKey = encryption.Seal(pkcs8, material.Kid),
+            SealedPrivateKey = sealedKey,
             CreatedAt = Now,
             ActivatesAt = activatesAt,
         };
-        db.SigningKeys.Add(key);
         try
         {
-            await db.SaveChangesAsync(cancellationToken);
+            await InsertAsync(key, cancellationToken);
             Log.Made(logger, key.Algorithm, key.Kid, DateTimeOffset.FromUnixTimeMilliseconds(activatesAt));
             return key;
         }
         catch (DbUpdateException) when (db.SigningKeys.AsNoTracking().Any(k => k.Generation == generation))
         {
-            return null; // another node was first
+            return null;
         }
         finally
         {
             db.ChangeTracker.Clear();
         }
+    }
+
+    private (KeyMaterial Key, byte[] Sealed) NewKey()
+    {
+        if (options.Value.SignsWithSecret) return (secrets.Current!, []);
+        var (key, pkcs8) = KeyMaterial.Create(options.Value.Algorithm);
+        return (key, encryption.Seal(pkcs8, key.Kid));
+    }
+
+    private async Task InsertAsync(SigningKey key, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // A secret that signed before signs again, as a new generation.
+        if (key.IsHmac) await db.SigningKeys.Where(k => k.Kid == key.Kid && k.RevokedAt == null).ExecuteDeleteAsync(cancellationToken);
+        db.SigningKeys.Add(key);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private static partial class Log

@@ -1,6 +1,8 @@
+using FrontDoor.TokenService.FormerIssuers;
+
 namespace FrontDoor.TokenService.RefreshTokens;
 
-/// <summary>Sessions whose last refresh token has expired remove themselves, in batches that keep no writer waiting for long. No cron.</summary>
+/// <summary>Sessions whose last refresh token has expired, and what remembers exchanged tokens, remove themselves, in batches that keep no writer waiting for long. No cron.</summary>
 internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimeProvider time, ILogger<RemoveExpired> logger) : BackgroundService
 {
     private const int Batch = 500;
@@ -34,7 +36,9 @@ internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimePro
     private async Task<int> RemoveBatchAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), Batch, cancellationToken);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var exchanged = await scope.ServiceProvider.GetRequiredService<TokenExchange>().CleanUpAsync(now, Batch, cancellationToken);
+        return Math.Max(exchanged, await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(now, Batch, cancellationToken));
     }
 
     private static partial class Log
