@@ -34,8 +34,8 @@ public sealed class HmacKeyTests : IAsyncDisposable
         {
             Assert.Equal((algorithm, "a"), (Header(token, "alg"), Header(token, "kid")));
             Assert.Equal(signatureBytes, Jwt.Read(token).Signature.Length);
-            var claims = JsonSerializer.Deserialize<Dictionary<string, object?>>(Jwt.Read(token).Payload)!;
-            Assert.Equal(Hmac.Sign(Hmac.KeyOf("a"), JsonSerializer.Deserialize<Dictionary<string, string>>(Jwt.Read(token).Header)!.ToDictionary(h => h.Key, h => (object?)h.Value), claims).Split('.')[2], token.Split('.')[2]);
+            var dot = token.LastIndexOf('.');
+            Assert.Equal(Hmac.Signature(Hmac.KeyOf("a"), algorithm, token[..dot]), token[(dot + 1)..]);
             (await Client.VerifyAsync(token)).Is(200, "{}");
         }
 
@@ -61,7 +61,7 @@ public sealed class HmacKeyTests : IAsyncDisposable
         _store.Clock.Advance(PublishAhead);
         var second = (await Client.RefreshAsync(first.Refresh)).Succeeded();
         Assert.Equal("b", Header(second.Access, "kid"));
-        (await Client.VerifyAsync(first.Refresh)).Is(401, Reply.TokenNotValid("Token is invalid")); // superseded, not unknown: the session would say blacklisted
+        (await Client.VerifyAsync(first.Access)).Is(200, "{}");
         (await Client.RefreshAsync(second.Refresh)).Succeeded();
     }
 
@@ -83,7 +83,7 @@ public sealed class HmacKeyTests : IAsyncDisposable
         await StartAsync("HS256", "a:HS256");
         var pair = await Client.ObtainAsync();
         var secret = Convert.ToBase64String(Hmac.KeyOf("other"));
-        _store.Folder.WritePrivate("secrets.json", $$"""{"current":{"kid":"a","alg":"HS256","secret":"{{secret}}"}}""");
+        _store.Folder.WritePrivate("secrets.json", $$$"""{"current":{"kid":"a","alg":"HS256","secret":"{{{secret}}}"}}""");
         var before = _store.App.Services.GetRequiredService<KeyRing>().Find("a");
         await TickUntilAsync(() => _store.App.Services.GetRequiredService<KeyRing>().Find("a") != before, "the other secret is in the ring");
         (await Client.VerifyAsync(pair.Access)).Is(401, Reply.TokenNotValid("Token is invalid"));
@@ -177,7 +177,7 @@ public sealed class HmacKeyTests : IAsyncDisposable
         Assert.Equal("b", Header((await Client.ObtainAsync()).Access, "kid"));
     }
 
-    private Task InvalidAsync(string token) => Client.VerifyAsync(token).ContinueWith(r => r.Result.Is(401, Reply.TokenNotValid("Token is invalid")), TaskScheduler.Default);
+    private async Task InvalidAsync(string token) => (await Client.VerifyAsync(token)).Is(401, Reply.TokenNotValid("Token is invalid"));
 
     private static string Signed(string token, string? kid, string algorithm, byte[] secret)
     {

@@ -39,7 +39,7 @@ public sealed class SecretFileTests : IDisposable
     public void ShortSecret_IsRefused(string algorithm, int bytes)
     {
         var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes));
-        var fault = Fault($$"""{"current":{"kid":"a","alg":"{{algorithm}}","secret":"{{secret}}"}}""");
+        var fault = Fault($$$"""{"current":{"kid":"a","alg":"{{{algorithm}}}","secret":"{{{secret}}}"}}""");
         Assert.EndsWith($": current: secret has {bytes} bytes; {algorithm} needs at least {bytes + 1}", fault, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, fault, StringComparison.Ordinal);
     }
