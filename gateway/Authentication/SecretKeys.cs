@@ -9,7 +9,7 @@ internal sealed partial class SecretKeys
 
     private readonly IssuerOptions _options;
     private readonly ILogger _logger;
-    private volatile IReadOnlyDictionary<string, JsonWebKey> _keys = new Dictionary<string, JsonWebKey>();
+    private volatile Dictionary<string, JsonWebKey> _keys = [];
     private string? _lastFault;
 
     public SecretKeys(IssuerOptions options, ILogger logger)
@@ -34,24 +34,26 @@ internal sealed partial class SecretKeys
             _lastFault = null;
             if (keys.Count == _keys.Count && keys.All(IsKnown)) return;
             _keys = keys.ToDictionary(key => key.Kid, key => IsKnown(key) ? _keys[key.Kid] : key, StringComparer.Ordinal);
-            Log.Loaded(_logger, _options.Issuer, string.Join(", ", _keys.Keys));
+            Log.Loaded(_logger, Source, string.Join(", ", keys.Select(k => k.Kid.Length > 0 ? k.Kid : "one without kid")));
         }
         catch (Exception e) when (e is SecretFaultException or IOException or UnauthorizedAccessException)
         {
-            if (e.Message != _lastFault) Log.Spoilt(_logger, _options.Issuer, e.Message);
+            if (e.Message != _lastFault) Log.Spoilt(_logger, Source, e.Message);
             _lastFault = e.Message;
         }
     }
+
+    private string? Source => _options.SigningKeyFile ?? _options.SecretFile;
 
     // A key that stays is the same object: validated tokens hang on it.
     private bool IsKnown(JsonWebKey key) => _keys.TryGetValue(key.Kid, out var known) && (known.Alg, known.K) == (key.Alg, key.K);
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Secrets of issuer '{Issuer}': {Kids}")]
-        public static partial void Loaded(ILogger logger, string issuer, string kids);
+        [LoggerMessage(1, LogLevel.Information, "Secrets in {File}: {Kids}")]
+        public static partial void Loaded(ILogger logger, string? file, string kids);
 
-        [LoggerMessage(2, LogLevel.Warning, "The secrets of issuer '{Issuer}' cannot be read, those known before stay in use: {Reason}")]
-        public static partial void Spoilt(ILogger logger, string issuer, string reason);
+        [LoggerMessage(2, LogLevel.Warning, "{File} cannot be used, the secrets known before stay: {Reason}")]
+        public static partial void Spoilt(ILogger logger, string? file, string reason);
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.Users;
-using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Commands;
 
@@ -38,8 +37,6 @@ internal static class KeyCommands
         var command = new Command("rotate", "Make the next key; the present one verifies until its last token has expired") { now };
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
-            if (services.GetRequiredService<IOptions<KeyOptions>>().Value is { SignsWithSecret: true, SecretFile: { } file })
-                throw new AdministrationException($"HMAC secrets rotate by their file: keys new-secret '{file}', give it to all services and gateways, then keys use-next '{file}', and give it to them again");
             var key = await services.GetRequiredService<KeyStore>().RotateAsync(options.GetValue(now), CancellationToken.None)
                 ?? throw new AdministrationException("A next key exists already; see `keys list`");
             Console.WriteLine($"Made {key.Algorithm} key {key.Kid}; it signs from {Time(key.ActivatesAt):u}");
@@ -55,8 +52,6 @@ internal static class KeyCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var id = options.GetRequiredValue(kid);
-            if (services.GetRequiredService<IOptions<KeyOptions>>().Value is { SignsWithSecret: true, SecretFile: { } file } && services.GetRequiredService<HmacSecrets>().Current?.Kid == id)
-                throw new AdministrationException($"{id} is the current secret of {file}. Make another one current before: keys new-secret '{file}', keys use-next '{file}'");
             if (!await services.GetRequiredService<KeyStore>().RevokeAsync(id, CancellationToken.None)) throw new AdministrationException($"There is no key {id} to revoke");
             Console.WriteLine($"Revoked {id}");
             return 0;

@@ -5,7 +5,7 @@ namespace FrontDoor.TokenService.FormerIssuers;
 
 /// <summary>
 /// One system whose tokens are honoured during a cut-over. Section <c>FormerIssuers</c>, one entry each under a name of your choice; keep the name as long
-/// as the entry, what was exchanged is remembered under it.
+/// as the entry, what was exchanged is remembered under it. The files are read at start.
 /// </summary>
 internal sealed record FormerIssuerOptions
 {

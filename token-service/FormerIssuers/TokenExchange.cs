@@ -27,9 +27,10 @@ internal sealed partial class TokenExchange(TokenDb db, Sessions sessions, ILogg
         return (pair, RefreshVerdict.Current);
     }
 
-    /// <summary>Signs out: the token is used up without a session.</summary>
+    /// <summary>Uses the token up; without a session, that is a sign-out.</summary>
     /// <returns>False when it was already.</returns>
-    public Task<bool> EndAsync(FormerToken token, CancellationToken cancellationToken) => UseUpAsync(token, cancellationToken);
+    public async Task<bool> UseUpAsync(FormerToken token, CancellationToken cancellationToken) =>
+        await db.Database.ExecuteSqlRawAsync(UseUpSql, [IdOf(token), token.ExpiresAt], cancellationToken) > 0;
 
     /// <summary>What can be said of it right now.</summary>
     public async Task<RefreshVerdict> LookAsync(FormerToken token, CancellationToken cancellationToken)
@@ -46,9 +47,6 @@ internal sealed partial class TokenExchange(TokenDb db, Sessions sessions, ILogg
     public Task<int> CleanUpAsync(long now, int batch, CancellationToken cancellationToken) => db.ExchangedTokens
         .Where(t => db.ExchangedTokens.Where(old => old.ExpiresAt <= now).OrderBy(old => old.ExpiresAt).Select(old => old.Id).Take(batch).Contains(t.Id))
         .ExecuteDeleteAsync(cancellationToken);
-
-    private async Task<bool> UseUpAsync(FormerToken token, CancellationToken cancellationToken) =>
-        await db.Database.ExecuteSqlRawAsync(UseUpSql, [IdOf(token), token.ExpiresAt], cancellationToken) > 0;
 
     // The name has no line break, so no two pairs of name and jti make one text.
     private static string IdOf(FormerToken token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{token.Issuer}\n{token.Jti}")));

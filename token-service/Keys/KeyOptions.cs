@@ -81,7 +81,7 @@ internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
         {
             SecretFile.Read(options.SecretFile, options);
         }
-        catch (StartupFaultException e)
+        catch (Exception e) when (e is StartupFaultException or IOException or UnauthorizedAccessException)
         {
             faults.AddError($"Keys:SecretFile: {e.Message}");
         }

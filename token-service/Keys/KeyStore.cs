@@ -2,6 +2,7 @@ using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
+using FrontDoor.TokenService.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -46,8 +47,11 @@ internal sealed partial class KeyStore(
     /// <summary>Brings the next rotation forward.</summary>
     /// <param name="atOnce">Sign with it immediately; gateways then fetch it when they meet it first.</param>
     /// <returns>Null when a next key exists already.</returns>
+    /// <exception cref="AdministrationException">Keys come from the secret file.</exception>
     public async Task<SigningKey?> RotateAsync(bool atOnce, CancellationToken cancellationToken)
     {
+        if (options.Value is { SignsWithSecret: true, SecretFile: var file })
+            throw new AdministrationException($"HMAC secrets rotate by their file: keys new-secret '{file}', give it to all services and gateways, then keys use-next '{file}', and give it to them again");
         var keys = await db.SigningKeys.AsNoTracking().ToListAsync(cancellationToken);
         if (keys.Any(k => k.RevokedAt is null && k.ActivatesAt > Now)) return null;
         return await CreateAsync(keys, atOnce ? Now : Now + (long)options.Value.PublishAhead.TotalMilliseconds, cancellationToken);
@@ -55,8 +59,11 @@ internal sealed partial class KeyStore(
 
     /// <summary>Withdraws a key: what it signed is refused here at once and at every gateway within a second. Makes a new one at once where it was the current one.</summary>
     /// <returns>False when there is no such key.</returns>
+    /// <exception cref="AdministrationException">Nothing could sign in its place.</exception>
     public async Task<bool> RevokeAsync(string kid, CancellationToken cancellationToken)
     {
+        if (options.Value is { SignsWithSecret: true, SecretFile: var file } && secrets.Current!.Kid == kid)
+            throw new AdministrationException($"{kid} is the current secret of {file}. Make another one current before: keys new-secret '{file}', keys use-next '{file}'");
         var before = await db.SigningKeys.AsNoTracking().ToListAsync(cancellationToken);
         var signs = before.SingleOrDefault(k => k.Kid == kid) is { } key && Schedule.StateOf(key, before, Now) == KeyState.Current;
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))

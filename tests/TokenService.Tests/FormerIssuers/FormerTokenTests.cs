@@ -49,6 +49,13 @@ public sealed class FormerTokenTests : IDisposable
         { "junk", "x.y.z" },
         { "empty", "" },
         { "none", "eyJhbGciOiJub25lIn0.e30." },
+        { "iss a number", DjangoTokens.Token(Now, change: c => c["iss"] = 5) },
+        { "iss a list", DjangoTokens.Token(Now, change: c => c["iss"] = new[] { "x" }) },
+        { "claims a list", Raw("{}", "[]") },
+        { "claims no JSON", Raw("{\"alg\":\"HS256\"}", "{") },
+        { "claims deep", Raw("{\"alg\":\"HS256\"}", $"{{\"x\":{new string('[', 2000)}{new string(']', 2000)}}}") },
+        { "header a text", Raw("\"x\"", "{}") },
+        { "half a surrogate", Raw("{\"alg\":\"HS256\"}", "{\"iss\":\"\\ud800\"}") },
     };
 
     [Theory]
@@ -126,6 +133,8 @@ public sealed class FormerTokenTests : IDisposable
         var short31 = _folder.WritePrivate("short", new string('x', 31) + "\n");
         Assert.Equal([$"FormerIssuers:django: Signing key {short31} has 31 bytes; HS256 needs at least 32"], Faults(new() { SigningKeyFile = short31, Until = Now }));
     }
+
+    private static string Raw(string header, string payload) => $"{Base64UrlEncoder.Encode(header)}.{Base64UrlEncoder.Encode(payload)}.c2ln";
 
     private FormerIssuerOptions Set(string jwks) => new() { JwksFile = _folder.Write("jwks", jwks), Until = Now.AddDays(1) };
 
