@@ -5,6 +5,7 @@ using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Documentation;
 using FrontDoor.TokenService.Endpoints;
+using FrontDoor.TokenService.FormerIssuers;
 using FrontDoor.TokenService.Keys;
 using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.RefreshTokens;
@@ -48,6 +49,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddClients();
     builder.AddAccessTokens();
     builder.AddRefreshTokens();
+    builder.AddFormerIssuers();
     builder.AddRevocations();
     builder.AddEndpoints();
     builder.AddAdministration();

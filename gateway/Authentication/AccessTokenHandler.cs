@@ -21,10 +21,12 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     {
         if (TokenShape.Read(token) is not { } shape) return Refused(TokenRefusal.MalformedToken);
         if (issuers.Find(shape.Issuer) is not { } issuer) return Refused(TokenRefusal.UnknownIssuer);
+        if (HasEnded(issuer)) return Refused(TokenRefusal.IssuerEnded);
         if (!issuer.Options.EffectiveAlgorithms.Contains(shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
-        if (!issuer.Options.EffectiveTypes.Contains(MediaSubtype(shape.Type), StringComparer.OrdinalIgnoreCase)) return Refused(TokenRefusal.WrongType);
+        if (!HasType(issuer.Options, shape.Type)) return Refused(TokenRefusal.WrongType);
 
-        if (!shape.HasSoundClaims) return Refused(TokenRefusal.MalformedToken);
+        if (!shape.HasSoundTimes) return Refused(TokenRefusal.MalformedToken);
+        if (issuer.Options.IsFormer ? shape.Kid.Length > 0 : shape.Kid.Length == 0 || !shape.HasSubject) return Refused(TokenRefusal.MalformedToken);
 
         JsonWebKey? key;
         try
@@ -39,6 +41,7 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         if (key is null) return Refused(TokenRefusal.UnknownKey);
         if (!KeyFits(key, shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
         var result = Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)));
+        if (result.IsValid && issuer.Options.IsFormer && FormerToken.Refusal(result, issuer.Options) is { } refusal) return Refused(refusal);
         if (!result.IsValid) return result;
 
         var jwt = (JsonWebToken)result.SecurityToken;
@@ -56,12 +59,15 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     private TokenValidationResult? ObjectionTo(ValidatedToken token)
     {
         var options = token.Issuer.Options;
+        if (HasEnded(token.Issuer)) return Refused(TokenRefusal.IssuerEnded);
         if (token.HasExpired(time.GetUtcNow().UtcDateTime)) return Refused(TokenRefusal.Expired);
         if (token.IsRevoked) return Refused(TokenRefusal.Revoked);
         return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
             ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
             : null;
     }
+
+    private bool HasEnded(TrustedIssuer issuer) => issuer.Options.Until <= time.GetUtcNow();
 
     private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
     {
@@ -79,12 +85,14 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     {
         RequireSignedTokens = true,
         ValidateIssuerSigningKey = true,
-        IssuerSigningKey = key,
+        // Found by its kid above. A former issuer's token names none, and the library would not try the one key there is.
+        IssuerSigningKeyResolver = (_, _, _, _) => [key],
         TryAllIssuerSigningKeys = false,
         ValidAlgorithms = issuer.EffectiveAlgorithms,
-        ValidateIssuer = true,
+        // Without a name or an audience only for a former issuer, whose tokens then must have none.
+        ValidateIssuer = issuer.Issuer.Length > 0 || !issuer.IsFormer,
         ValidIssuer = issuer.Issuer,
-        ValidateAudience = true,
+        ValidateAudience = issuer.Audiences.Count > 0 || !issuer.IsFormer,
         RequireAudience = true,
         ValidAudiences = issuer.Audiences,
         IgnoreTrailingSlashWhenValidatingAudience = false,
@@ -112,8 +120,14 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         "ES256" => key.Crv == "P-256",
         "ES384" => key.Crv == "P-384",
         "ES512" => key.Crv == "P-521",
+        "HS256" or "HS384" or "HS512" => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Alg == algorithm,
         _ => key.Kty == JsonWebAlgorithmsKeyTypes.RSA,
     };
+
+    // simplejwt's typ is JWT.
+    private static bool HasType(IssuerOptions issuer, string type) => issuer.IsFormer
+        ? type.Length == 0 || string.Equals(type, "JWT", StringComparison.OrdinalIgnoreCase)
+        : issuer.EffectiveTypes.Contains(MediaSubtype(type), StringComparer.OrdinalIgnoreCase);
 
     // RFC 7515 section 4.1.9: "application/" may be left out.
     private static string MediaSubtype(string type) =>

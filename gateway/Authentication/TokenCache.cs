@@ -15,7 +15,8 @@ internal sealed record ValidatedToken(Task<TokenValidationResult> Result, Truste
 {
     public bool IsRevoked => Issuer.Revocations.Revokes(Names);
 
-    public bool HasExpired(DateTime now) => Expires <= now - Issuer.Options.ClockSkew;
+    /// <summary>Whether its time is over, or its issuer's.</summary>
+    public bool HasExpired(DateTime now) => Expires <= now - Issuer.Options.ClockSkew || Issuer.Options.Until?.UtcDateTime <= now;
 }
 
 /// <summary>

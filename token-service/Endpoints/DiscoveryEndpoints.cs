@@ -1,8 +1,13 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace FrontDoor.TokenService.Endpoints;
 
@@ -11,16 +16,18 @@ internal static class DiscoveryEndpoints
 {
     public const string JwksPath = "/.well-known/jwks.json";
 
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapDiscovery(this IEndpointRouteBuilder app)
     {
         var discovery = app.MapGroup("").WithTags("Discovery");
-        discovery.MapGet(JwksPath, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(ring.Published)))
+        discovery.MapMethods(JwksPath, Methods, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(ring.Published)))
             .WithSummary("Public keys").Produces<PublishedKeys>();
-        discovery.MapGet("/.well-known/openid-configuration", Metadata).WithSummary("OpenID Connect discovery").Produces<Discovery>();
-        discovery.MapGet("/.well-known/oauth-authorization-server", Metadata).WithSummary("Metadata of RFC 8414").Produces<Discovery>();
+        discovery.MapMethods("/.well-known/openid-configuration", Methods, Metadata).WithSummary("OpenID Connect discovery").Produces<Discovery>();
+        discovery.MapMethods("/.well-known/oauth-authorization-server", Methods, Metadata).WithSummary("Metadata of RFC 8414").Produces<Discovery>();
     }
 
-    private static JsonHttpResult<Discovery> Metadata(HttpContext context, IOptions<AccessTokenOptions> options, KeyRing ring) => Cached(context, new Discovery(
+    private static FileContentHttpResult Metadata(HttpContext context, IOptions<AccessTokenOptions> options, KeyRing ring) => Cached(context, new Discovery(
         options.Value.Issuer,
         options.Value.Issuer + JwksPath,
         options.Value.Issuer + OAuthEndpoints.TokenPath,
@@ -32,13 +39,15 @@ internal static class DiscoveryEndpoints
         OAuthEndpoints.AuthenticationMethods,
         ["public"],
         [],
-        ring.Algorithms));
+        [.. ring.Published.Select(k => k.Alg).Distinct()]));
 
-    private static JsonHttpResult<T> Cached<T>(HttpContext context, T document)
+    // A strong validator, so that the framework answers If-None-Match with 304 (RFC 9110 section 13.1.2).
+    private static FileContentHttpResult Cached<T>(HttpContext context, T document)
     {
         // Short: a new key has to be seen well before it signs.
         context.Response.Headers.CacheControl = "public, max-age=60";
-        return TypedResults.Json(document, DiscoveryJson.Default);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(document, (JsonTypeInfo<T>)DiscoveryJson.Default.GetTypeInfo(typeof(T))!);
+        return TypedResults.Bytes(bytes, "application/json", entityTag: new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(bytes))}\""));
     }
 }
 

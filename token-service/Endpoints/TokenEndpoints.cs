@@ -46,7 +46,7 @@ internal static class TokenEndpoints
     private static async Task<Answer> RefreshAsync(HttpContext context, TextFields fields)
     {
         var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields);
-        if (token is null) return refusal!;
+        if (token is null) return await FormerTokens.RefreshAsync(context, fields) ?? refusal!;
 
         // Not RequestAborted: a client that leaves between commit and answer must not roll the work back half-way.
         var (pair, verdict) = await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, CancellationToken.None);
@@ -60,22 +60,24 @@ internal static class TokenEndpoints
         if (fields.Refusal is { } refusal) return refusal;
 
         var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadAnyAsync(text);
-        if (token is null) return Refusal(fault);
+        if (token is null) return await FormerTokens.VerifyAsync(context, text) ?? Refusal(fault);
 
-        return await context.RequestServices.GetRequiredService<Sessions>().LookAsync(token, context.RequestAborted) switch
-        {
-            RefreshVerdict.Current or RefreshVerdict.Grace => Answer.Ok(new Nothing()),
-            RefreshVerdict.Ended => Answer.Fields(new() { ["non_field_errors"] = ["Token is blacklisted"] }),
-            RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
-            _ => Answer.TokenNotValid("Token is invalid"),
-        };
+        return Verified(await context.RequestServices.GetRequiredService<Sessions>().LookAsync(token, context.RequestAborted));
     }
+
+    internal static Answer Verified(RefreshVerdict verdict) => verdict switch
+    {
+        RefreshVerdict.Current or RefreshVerdict.Grace => Answer.Ok(new Nothing()),
+        RefreshVerdict.Ended => Answer.Fields(new() { ["non_field_errors"] = ["Token is blacklisted"] }),
+        RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
+        _ => Answer.TokenNotValid("Token is invalid"),
+    };
 
     private static async Task<Answer> BlacklistAsync(HttpContext context, TextFields fields)
     {
         var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields);
         if (byCookie) RefreshCookie.Delete(context);
-        if (token is null) return refusal!;
+        if (token is null) return await FormerTokens.BlacklistAsync(context, fields) ?? refusal!;
 
         context.RequestServices.GetRequiredService<AuditSource>().Actor = token.UserId;
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
@@ -99,14 +101,14 @@ internal static class TokenEndpoints
         return Answer.Ok(new AccessAlone(pair.Access));
     }
 
-    private static Answer Refusal(TokenFault fault) => Answer.TokenNotValid(fault switch
+    internal static Answer Refusal(TokenFault fault) => Answer.TokenNotValid(fault switch
     {
         TokenFault.Expired => "Token is expired",
         TokenFault.WrongType => "Token has wrong type",
         _ => "Token is invalid",
     });
 
-    private static Answer Refusal(RefreshVerdict verdict) => verdict switch
+    internal static Answer Refusal(RefreshVerdict verdict) => verdict switch
     {
         RefreshVerdict.UserInactive => Answer.Refused("No active account found for the given token."),
         RefreshVerdict.Ended or RefreshVerdict.Reuse => Answer.TokenNotValid("Token is blacklisted"),

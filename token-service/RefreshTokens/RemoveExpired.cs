@@ -1,9 +1,11 @@
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.FormerIssuers;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
 /// <summary>
-/// Sessions whose last refresh token has expired, and old rows of the audit log, remove themselves, in batches that keep no writer waiting for long. No cron.
+/// Sessions whose last refresh token has expired, what remembers exchanged tokens, and old rows of the audit log remove themselves, in batches that
+/// keep no writer waiting for long. No cron.
 /// </summary>
 internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimeProvider time, ILogger<RemoveExpired> logger) : BackgroundService
 {
@@ -40,8 +42,9 @@ internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimePro
         await using var scope = scopes.CreateAsyncScope();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var sessions = await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(now, Batch, cancellationToken);
+        var exchanged = await scope.ServiceProvider.GetRequiredService<TokenExchange>().CleanUpAsync(now, Batch, cancellationToken);
         var entries = await scope.ServiceProvider.GetRequiredService<AuditTrail>().CleanUpAsync(Batch, cancellationToken);
-        return Math.Max(sessions, entries);
+        return Math.Max(sessions, Math.Max(exchanged, entries));
     }
 
     private static partial class Log

@@ -17,11 +17,11 @@ public sealed class KeyOptionsTests
 
     [Theory]
     [InlineData("none")]
-    [InlineData("HS256")]
+    [InlineData("hs256")]
     [InlineData("es256")]
     [InlineData("")]
     public void OtherAlgorithms_AreNot(string algorithm) =>
-        Assert.Equal([$"Keys:Algorithm is '{algorithm}'; legal values are ES256, ES384, RS256, PS256"], Faults(new KeyOptions { Algorithm = algorithm }));
+        Assert.Equal([$"Keys:Algorithm is '{algorithm}'; legal values are ES256, ES384, RS256, PS256, HS256, HS384, HS512"], Faults(new KeyOptions { Algorithm = algorithm }));
 
     [Fact]
     public void Times_HaveBounds()

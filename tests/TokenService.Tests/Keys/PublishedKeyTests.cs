@@ -66,6 +66,29 @@ public sealed class PublishedKeyTests(AppFixture service) : IClassFixture<AppFix
         Assert.Equal("public, max-age=60", answer.Header("Cache-Control"));
     }
 
+    [Theory]
+    [InlineData("/.well-known/jwks.json")]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/.well-known/oauth-authorization-server")]
+    public async Task UnchangedDocument_IsNotSentAgain(string path)
+    {
+        var first = (await service.Client.GetAsync(path)).Succeeded();
+        var tag = first.Header("ETag")!;
+        Assert.Matches("^\"[A-Za-z0-9_-]{43}\"$", tag); // strong: no W/
+        foreach (var known in new[] { tag, $"\"other\", {tag}", $"W/{tag}", "*" })
+        {
+            var again = await service.Client.SendAsync(HttpMethod.Get, path, null, ("If-None-Match", known));
+            again.Is(304, "");
+            Assert.Equal((tag, "public, max-age=60"), (again.Header("ETag"), again.Header("Cache-Control")));
+        }
+
+        (await service.Client.SendAsync(HttpMethod.Get, path, null, ("If-None-Match", "\"other\""))).Is(200, first.Body);
+        var head = await service.Client.SendAsync(HttpMethod.Head, path, null);
+        head.Is(200, "");
+        Assert.Equal((tag, first.Header("Content-Length"), "application/json"), (head.Header("ETag"), head.Header("Content-Length"), head.Header("Content-Type")));
+        Assert.Equal(405, (await service.Client.PostAsync(path, "{}")).Status);
+    }
+
     [Fact]
     public async Task TwoServices_HaveKeysOfTheirOwn()
     {
