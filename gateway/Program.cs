@@ -9,6 +9,7 @@ using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
+using FrontDoor.Gateway.Streams;
 
 if (args is ["healthcheck", ..]) return await HealthCheckCommand.RunAsync(args);
 if (args is [var word, ..] && !word.StartsWith('-') && !word.Contains('=')) return StartupFault.UnknownCommand(word);
@@ -25,6 +26,7 @@ return await StartupFault.ReportAsync(async () =>
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
     builder.AddResilience();
+    builder.AddStreams();
     builder.AddForwarding();
 
     var app = builder.Build();

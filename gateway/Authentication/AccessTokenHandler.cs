@@ -21,10 +21,12 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     {
         if (TokenShape.Read(token) is not { } shape) return Refused(TokenRefusal.MalformedToken);
         if (issuers.Find(shape.Issuer) is not { } issuer) return Refused(TokenRefusal.UnknownIssuer);
+        if (HasEnded(issuer)) return Refused(TokenRefusal.IssuerEnded);
         if (!issuer.Options.EffectiveAlgorithms.Contains(shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
-        if (!issuer.Options.EffectiveTypes.Contains(MediaSubtype(shape.Type), StringComparer.OrdinalIgnoreCase)) return Refused(TokenRefusal.WrongType);
+        if (!HasType(issuer.Options, shape.Type)) return Refused(TokenRefusal.WrongType);
 
-        if (!shape.HasSoundClaims) return Refused(TokenRefusal.MalformedToken);
+        if (!shape.HasSoundTimes) return Refused(TokenRefusal.MalformedToken);
+        if (issuer.Options.IsFormer ? shape.Kid.Length > 0 : shape.Kid.Length == 0 || !shape.HasSubject) return Refused(TokenRefusal.MalformedToken);
 
         JsonWebKey? key;
         try
@@ -39,16 +41,13 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         if (key is null) return Refused(TokenRefusal.UnknownKey);
         if (!KeyFits(key, shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
         var result = Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)));
+        if (result.IsValid && issuer.Options.IsFormer && FormerToken.Refusal(result, issuer.Options) is { } refusal) return Refused(refusal);
         if (!result.IsValid) return result;
 
         var jwt = (JsonWebToken)result.SecurityToken;
-        var validated = new ValidatedToken(
-            Task.FromResult(result),
-            issuer,
-            key,
-            RevocationList.NameOfSession(jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null),
-            RevocationList.NameOfKey(key.Kid),
-            jwt.ValidTo);
+        var validated = new ValidatedToken(Task.FromResult(result), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
+        // The framework's place for what an identity was made from: a stream asks it how long it may last.
+        result.ClaimsIdentity.BootstrapContext = validated;
         cache.Add(token, validated);
         return ObjectionTo(validated) ?? result;
     }
@@ -56,16 +55,19 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
         throw new NotSupportedException("Tokens are validated from their text");
 
-    /// <summary>What may change while a token lives: its time, its session, and whether the gateway hears of such things.</summary>
+    /// <summary>What may change while a token lives: its time, its revocation, and whether the gateway hears of such things.</summary>
     private TokenValidationResult? ObjectionTo(ValidatedToken token)
     {
         var options = token.Issuer.Options;
-        if (token.Expires <= time.GetUtcNow().UtcDateTime - options.ClockSkew) return Refused(TokenRefusal.Expired);
-        if (token.Issuer.Revocations.Revokes(token.SessionName, token.KeyName)) return Refused(TokenRefusal.Revoked);
+        if (HasEnded(token.Issuer)) return Refused(TokenRefusal.IssuerEnded);
+        if (token.HasExpired(time.GetUtcNow().UtcDateTime)) return Refused(TokenRefusal.Expired);
+        if (token.IsRevoked) return Refused(TokenRefusal.Revoked);
         return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
             ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
             : null;
     }
+
+    private bool HasEnded(TrustedIssuer issuer) => issuer.Options.Until <= time.GetUtcNow();
 
     private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
     {
@@ -87,12 +89,14 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
     {
         RequireSignedTokens = true,
         ValidateIssuerSigningKey = true,
-        IssuerSigningKey = key,
+        // Found by its kid above. A former issuer's token names none, and the library would not try the one key there is.
+        IssuerSigningKeyResolver = (_, _, _, _) => [key],
         TryAllIssuerSigningKeys = false,
         ValidAlgorithms = issuer.EffectiveAlgorithms,
-        ValidateIssuer = true,
+        // Without a name or an audience only for a former issuer, whose tokens then must have none.
+        ValidateIssuer = issuer.Issuer.Length > 0 || !issuer.IsFormer,
         ValidIssuer = issuer.Issuer,
-        ValidateAudience = true,
+        ValidateAudience = issuer.Audiences.Count > 0 || !issuer.IsFormer,
         RequireAudience = true,
         ValidAudiences = issuer.Audiences,
         IgnoreTrailingSlashWhenValidatingAudience = false,
@@ -120,8 +124,14 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         "ES256" => key.Crv == "P-256",
         "ES384" => key.Crv == "P-384",
         "ES512" => key.Crv == "P-521",
+        "HS256" or "HS384" or "HS512" => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Alg == algorithm,
         _ => key.Kty == JsonWebAlgorithmsKeyTypes.RSA,
     };
+
+    // simplejwt's typ is JWT.
+    private static bool HasType(IssuerOptions issuer, string type) => issuer.IsFormer
+        ? type.Length == 0 || string.Equals(type, "JWT", StringComparison.OrdinalIgnoreCase)
+        : issuer.EffectiveTypes.Contains(MediaSubtype(type), StringComparer.OrdinalIgnoreCase);
 
     // RFC 7515 section 4.1.9: "application/" may be left out.
     private static string MediaSubtype(string type) =>

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,8 @@ internal static class ForwardingSetup
         builder.Services.AddOptions<RouteSettings>().ValidateOnStart();
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
-            .AddTransforms<StampIdentity>();
+            .AddTransforms<StampIdentity>()
+            .AddTransforms<WatchStreams>();
 
         // Only YARP's encrypting session affinity needs data protection. Keys in memory: nothing is written to a home folder, and a
         // client whose affinity cookie is from before a restart is balanced anew.

@@ -15,7 +15,7 @@ internal sealed class RouteSettingsValidator(IConfiguration configuration) : IVa
     private static readonly string[] Sections =
     [
         "Kestrel", "AllowedHosts", "Logging", "Edge", "StaticFiles", "Issuers", "TokenCache", "Policies", "RateLimits", "Redis", "IdentityPropagation",
-        "Resilience", "ReverseProxy",
+        "Resilience", "Streams", "ReverseProxy",
     ];
 
     private static readonly string[] RouteNames = NamesOf<RouteConfig>(except: nameof(RouteConfig.RouteId));

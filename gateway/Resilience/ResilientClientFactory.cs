@@ -13,7 +13,7 @@ internal sealed class ResilientClientFactory(
     {
         var resilience = options.Value.Clusters.GetValueOrDefault(context.ClusterId) ?? new ClusterResilience();
         // Looked up late: YARP's state needs this factory to come into being.
-        var destinations = new OtherDestination(new Lazy<IProxyStateLookup>(services.GetRequiredService<IProxyStateLookup>), context.ClusterId);
-        return new ResilienceHandler(ClusterPipeline.Build(resilience, time), destinations, loggers.CreateLogger<ResilienceHandler>()) { InnerHandler = handler };
+        var destinations = new ClusterDestinations(new Lazy<IProxyStateLookup>(services.GetRequiredService<IProxyStateLookup>), context.ClusterId);
+        return new ResilienceHandler(context.ClusterId, resilience, destinations, time, loggers) { InnerHandler = handler };
     }
 }

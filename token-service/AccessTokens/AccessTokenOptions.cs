@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Clients;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.AccessTokens;
@@ -36,7 +37,7 @@ internal sealed class AccessTokenOptionsValidator : IValidateOptions<AccessToken
     private static readonly HashSet<string> Registered = new(StringComparer.OrdinalIgnoreCase)
     {
         "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "token_type", "user_id", "name", "roles", "scope", "ctr", "refresh_exp",
-        "cnf", "act", "may_act", "client_id", "azp", "auth_time", "acr", "amr",
+        "cnf", "act", "may_act", "client_id", ClientTokens.RegistrationClaim, "azp", "auth_time", "acr", "amr",
     };
 
     public ValidateOptionsResult Validate(string? name, AccessTokenOptions options)
@@ -49,11 +50,8 @@ internal sealed class AccessTokenOptionsValidator : IValidateOptions<AccessToken
             faults.AddError("AccessTokens:Audience is empty");
         if (options.Lifetime < TimeSpan.FromSeconds(1) || options.Lifetime > TimeSpan.FromHours(1))
             faults.AddError($"AccessTokens:Lifetime is {options.Lifetime}; it must be from 00:00:01 to 01:00:00");
-        foreach (var scope in options.Scopes.Everyone.Concat(options.Scopes.ByRole.Values.SelectMany(s => s)))
-        {
-            if (!ScopeText.IsToken(scope))
-                faults.AddError($"AccessTokens:Scopes has '{scope}'; a scope is visible ASCII without space, quote or backslash");
-        }
+        foreach (var scope in options.Scopes.Everyone.Concat(options.Scopes.ByRole.Values.SelectMany(s => s)).Where(s => !ScopeText.IsToken(s)))
+            faults.AddError($"AccessTokens:Scopes has '{scope}'; a scope is visible ASCII without space, quote or backslash");
 
         foreach (var (claim, source) in options.Claims)
         {

@@ -23,9 +23,6 @@ internal sealed record Nothing;
 
 internal sealed record Detail([property: JsonPropertyName("detail")] string Text, string? Code = null);
 
-/// <summary>What <c>OPTIONS</c> answers, as Django REST framework does.</summary>
-internal sealed record EndpointMetadata(string Name, string Description, IReadOnlyList<string> Renders, IReadOnlyList<string> Parses);
-
 [JsonSerializable(typeof(ObtainedPair))]
 [JsonSerializable(typeof(RotatedPair))]
 [JsonSerializable(typeof(AccessAlone))]

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Documentation;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,8 @@ namespace FrontDoor.TokenService.Endpoints;
 /// </summary>
 internal static class PasswordEndpoint
 {
-    public static void MapPasswordEndpoint(this IEndpointRouteBuilder app) => app.MapPostEndpoint("/api/password", "Password Change", ChangeAsync);
+    public static void MapPasswordEndpoint(this IEndpointRouteBuilder app) => app.MapPostEndpoint<PasswordPair>("/api/password", "Password Change", ChangeAsync)
+        .WithTags("Account").SignedIn().Produces<Nothing>().Produces<Detail>(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Answer> ChangeAsync(HttpContext context, TextFields fields)
     {

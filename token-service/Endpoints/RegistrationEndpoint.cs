@@ -15,7 +15,8 @@ internal static class RegistrationEndpoint
     public static void MapRegistration(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<Users.UserOptions>>().Value.Registration.Enabled)
-            app.MapPostEndpoint("/api/users", "User Registration", RegisterAsync);
+            app.MapLoginEndpoint<NewAccount, NewEmailAccount>("/api/users", "User Registration", RegisterAsync).WithTags("Account")
+                .Produces<RegisteredUser>(StatusCodes.Status201Created).Produces<Detail>(StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Answer> RegisterAsync(HttpContext context, TextFields fields)

@@ -10,8 +10,13 @@ internal static class SlidingEndpoints
     public static void MapSlidingEndpoints(this WebApplication app)
     {
         if (!app.Services.GetRequiredService<IOptions<SlidingTokenOptions>>().Value.Enabled) return;
-        app.MapPostEndpoint("/api/token/sliding", "Token Obtain Sliding", ObtainAsync);
-        app.MapPostEndpoint("/api/token/sliding/refresh", "Token Refresh Sliding", RefreshAsync);
+        var tokens = app.MapGroup("").WithTags("Tokens")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status401Unauthorized, typeof(Detail), ["application/json"]));
+        tokens.MapLoginEndpoint<SlidingCredentials, SlidingEmailCredentials>("/api/token/sliding", "Token Obtain Sliding", ObtainAsync)
+            .WithDescription("Signs in. The token is for back ends and renews itself; it has the scopes of `scope` at most.")
+            .Produces<SlidingToken>().Produces<Detail>(StatusCodes.Status429TooManyRequests);
+        tokens.MapPostEndpoint<AnyToken>("/api/token/sliding/refresh", "Token Refresh Sliding", RefreshAsync)
+            .WithDescription("Renews a sliding token that has not expired, until its `refresh_exp`.").Produces<SlidingToken>();
     }
 
     private static async Task<Answer> ObtainAsync(HttpContext context, TextFields fields)

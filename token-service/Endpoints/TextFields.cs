@@ -11,15 +11,42 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
 
     private readonly Dictionary<string, string[]> _faults = [];
 
+    /// <returns>The fields of the body, or the answer that refuses the request.</returns>
+    public static async Task<(TextFields? Fields, Answer? Refusal)> ReadAsync(HttpContext context)
+    {
+        var (data, refusal) = await RequestData.ReadAsync(context);
+        return (data is null ? null : new TextFields(data), refusal);
+    }
+
     /// <summary>The 400 that lists every fault; null when all fields were good.</summary>
     public Answer? Refusal => _faults.Count == 0 ? null : Answer.Fields(_faults);
 
     /// <returns>The value; empty when it had a fault, which <see cref="Refusal"/> then holds.</returns>
-    public string Read(string name, bool trim = true)
+    public string Read(string name, bool trim = true, int maxLength = int.MaxValue)
     {
         var (value, fault) = data.TryGetValue(name, out var element) ? Text(element) : ("", "This field is required.");
+        if (trim) value = value.Trim();
+        if (value.Length > maxLength) fault = TooLong(maxLength);
         if (fault is not null) _faults[name] = [fault];
-        return trim ? value.Trim() : value;
+        return value;
+    }
+
+    /// <returns>The values of an array of texts; empty when it had a fault, which <see cref="Refusal"/> then holds.</returns>
+    public IReadOnlyList<string> ReadList(string name, int maxLength)
+    {
+        if (!data.TryGetValue(name, out var element)) return Refuse(name, "This field is required.");
+        if (element.ValueKind == JsonValueKind.Null) return Refuse(name, IsNull);
+        if (element.ValueKind != JsonValueKind.Array) return Refuse(name, "Expected a list of items.");
+        var items = element.EnumerateArray().Select(Text).ToArray();
+        if (items.FirstOrDefault(i => i.Fault is not null).Fault is { } fault) return Refuse(name, fault);
+        return items.Any(i => i.Value.Length > maxLength) ? Refuse(name, TooLong(maxLength)) : [.. items.Select(i => i.Value)];
+    }
+
+    /// <returns>What a field of something that exists is to become: null where it is absent, empty where it is null or blank.</returns>
+    public string? ReadChange(string name, int maxLength)
+    {
+        if (!data.TryGetValue(name, out var element)) return null;
+        return Text(element).Fault is IsNull or IsBlank ? "" : Read(name, maxLength: maxLength);
     }
 
     public bool Has(string name) => data.ContainsKey(name);
@@ -50,11 +77,19 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
 
         var scopes = ScopeText.Normalize(text);
         if (fault is null && scopes is null) fault = "Not a valid scope.";
-        if (fault is null && scopes!.Length > ScopeText.MaxLength) fault = $"Ensure this field has no more than {ScopeText.MaxLength} characters.";
+        if (fault is null && scopes!.Length > ScopeText.MaxLength) fault = TooLong(ScopeText.MaxLength);
         if (fault is null) return scopes;
         _faults[Name] = [fault];
         return null;
     }
+
+    private string[] Refuse(string name, string fault)
+    {
+        _faults[name] = [fault];
+        return [];
+    }
+
+    private static string TooLong(int maxLength) => $"Ensure this field has no more than {maxLength} characters.";
 
     private static (string Value, string? Fault) Text(JsonElement element) => element.ValueKind switch
     {

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 
 namespace FrontDoor.TokenService.Endpoints;
@@ -7,10 +8,17 @@ internal static class TokenEndpoints
 {
     public static void MapTokenEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapPostEndpoint("/api/token", "Token Obtain Pair", ObtainAsync);
-        app.MapPostEndpoint("/api/token/refresh", "Token Refresh", RefreshAsync);
-        app.MapPostEndpoint("/api/token/verify", "Token Verify", VerifyAsync);
-        app.MapPostEndpoint("/api/token/blacklist", "Token Blacklist", BlacklistAsync);
+        var tokens = app.MapGroup("").WithTags("Tokens")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status401Unauthorized, typeof(Detail), ["application/json"]));
+        tokens.MapLoginEndpoint<Credentials, EmailCredentials>("/api/token", "Token Obtain Pair", ObtainAsync)
+            .WithDescription("Signs in. The tokens have the scopes of `scope` at most. In cookie mode the answer has `access` alone.").Produces<ObtainedPair>().Produces<Detail>(StatusCodes.Status429TooManyRequests);
+        tokens.MapPostEndpoint<Refreshing>("/api/token/refresh", "Token Refresh", RefreshAsync)
+            .WithDescription("Exchanges a refresh token for the next pair; `scope` narrows this access token. In cookie mode `refresh` is absent here and there; without "
+                + "rotation it is absent from the answer.").Produces<RotatedPair>();
+        tokens.MapPostEndpoint<AnyToken>("/api/token/verify", "Token Verify", VerifyAsync)
+            .WithDescription("Says whether an access or refresh token is good right now; 400 when its session has ended.").Produces<Nothing>();
+        tokens.MapPostEndpoint<RefreshToken>("/api/token/blacklist", "Token Blacklist", BlacklistAsync)
+            .WithDescription("Signs out: ends the session of a refresh token.").Produces<Nothing>();
     }
 
     private static async Task<Answer> ObtainAsync(HttpContext context, TextFields fields)
@@ -36,7 +44,7 @@ internal static class TokenEndpoints
     {
         var scopes = fields.ReadScopes();
         var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields);
-        if (token is null) return refusal!;
+        if (token is null) return await FormerTokens.RefreshAsync(context, fields, scopes) ?? refusal!;
 
         // Not RequestAborted: a client that leaves between commit and answer must not roll the work back half-way.
         return await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, scopes, CancellationToken.None) switch
@@ -54,23 +62,26 @@ internal static class TokenEndpoints
         if (fields.Refusal is { } refusal) return refusal;
 
         var (token, fault) = await context.RequestServices.GetRequiredService<IssuedTokenReader>().ReadAnyAsync(text);
-        if (token is null) return Refusals.Of(fault);
+        if (token is null) return await FormerTokens.VerifyAsync(context, text) ?? Refusals.Of(fault);
 
-        return await context.RequestServices.GetRequiredService<Sessions>().LookAsync(token, context.RequestAborted) switch
-        {
-            RefreshVerdict.Current or RefreshVerdict.Grace => Answer.Ok(new Nothing()),
-            RefreshVerdict.Ended => Answer.Fields(new() { ["non_field_errors"] = ["Token is blacklisted"] }),
-            RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
-            _ => Answer.TokenNotValid("Token is invalid"),
-        };
+        return Verified(await context.RequestServices.GetRequiredService<Sessions>().LookAsync(token, context.RequestAborted));
     }
+
+    internal static Answer Verified(RefreshVerdict verdict) => verdict switch
+    {
+        RefreshVerdict.Current or RefreshVerdict.Grace => Answer.Ok(new Nothing()),
+        RefreshVerdict.Ended => Answer.Fields(new() { ["non_field_errors"] = ["Token is blacklisted"] }),
+        RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
+        _ => Answer.TokenNotValid("Token is invalid"),
+    };
 
     private static async Task<Answer> BlacklistAsync(HttpContext context, TextFields fields)
     {
         var (token, byCookie, refusal) = await ReadRefreshAsync(context, fields, orSliding: true);
         if (byCookie) RefreshCookie.Delete(context);
-        if (token is null) return refusal!;
+        if (token is null) return await FormerTokens.BlacklistAsync(context, fields) ?? refusal!;
 
+        context.RequestServices.GetRequiredService<AuditSource>().Actor = token.UserId;
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
         return await sessions.EndAsync(token, CancellationToken.None)
             ? Answer.Ok(new Nothing())

@@ -39,6 +39,14 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
     /// <summary>Reads an access, a refresh or a sliding token.</summary>
     public async Task<(IssuedToken? Token, TokenFault Fault)> ReadAnyAsync(string token)
     {
+        var (jwt, fault) = await ValidateAsync(token);
+        if (jwt is null) return (null, fault);
+        return Describe(jwt) is { } issued ? (issued, default) : (null, TokenFault.Invalid);
+    }
+
+    /// <summary>Any token of ours whose signature, type, issuer and time hold. Whom it is for depends on its kind: see <see cref="Describe"/>.</summary>
+    public async Task<(JsonWebToken? Jwt, TokenFault Fault)> ValidateAsync(string token)
+    {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = _types,
@@ -51,20 +59,21 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
             ValidateIssuerSigningKey = true,
             ValidateIssuer = true,
             ValidIssuer = issuing.Value.Issuer,
-            ValidateAudience = true,
-            ValidAudiences = [issuing.Value.Audience, issuing.Value.Issuer],
+            ValidateAudience = false,
             RequireExpirationTime = true,
             ValidateLifetime = true,
             LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
         });
 
         if (result.Exception is SecurityTokenInvalidLifetimeException) return (null, TokenFault.Expired);
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return (null, TokenFault.Invalid);
-        return Describe(jwt) is { } issued ? (issued, default) : (null, TokenFault.Invalid);
+        return result.IsValid && result.SecurityToken is JsonWebToken jwt ? (jwt, default) : (null, TokenFault.Invalid);
     }
 
-    // The header's typ, the token_type claim and the audience must agree, so that one kind never passes for the other.
-    private IssuedToken? Describe(JsonWebToken jwt)
+    /// <summary>
+    /// Reads a session's token. The header's typ, the token_type claim and the audience must agree, so that one kind never passes for the other.
+    /// </summary>
+    /// <returns>Null when it is no session's.</returns>
+    public IssuedToken? Describe(JsonWebToken jwt)
     {
         if (!jwt.TryGetPayloadValue<string>("sid", out var sid) || !jwt.TryGetPayloadValue<string>("user_id", out var user)
             || !jwt.TryGetPayloadValue<string>("token_type", out var type)) return null;

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Security.Cryptography;
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FrontDoor.TokenService.RefreshTokens;
 
 /// <summary>The session table's statements. SQL that SQLite and PostgreSQL both take.</summary>
-internal sealed class SessionStore(TokenDb db, CustomClaims claims, RevocationStore revocations, RevocationLog log)
+internal sealed class SessionStore(TokenDb db, CustomClaims claims, RevocationStore revocations, RevocationLog log, AuditLog audit)
 {
     // SQLite's RETURNING sees no alias of the updated table, hence the long names.
     // The user, roles and active flag are read in the statement that rotates: no answer mixes two states.
@@ -50,6 +51,7 @@ internal sealed class SessionStore(TokenDb db, CustomClaims claims, RevocationSt
     {
         // The lock makes a reset wait for this row or this statement for the reset; SQLite has one writer anyway.
         var sql = db.Database.IsNpgsql() ? CreateSql + " FOR SHARE" : CreateSql;
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         var inserted = await db.Database.ExecuteSqlRawAsync(
             sql,
             [
@@ -57,7 +59,10 @@ internal sealed class SessionStore(TokenDb db, CustomClaims claims, RevocationSt
                 session.UserAgent ?? "", session.Address ?? "", credentialVersion, session.Scopes ?? "",
             ],
             cancellationToken);
-        return inserted == 0 ? null : await FindAsync(session.Id, cancellationToken);
+        if (inserted == 0) return null;
+        await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, cancellationToken: cancellationToken);
+        if (own is not null) await own.CommitAsync(cancellationToken);
+        return await FindAsync(session.Id, cancellationToken);
     }
 
     /// <summary>Moves the session one step on if <paramref name="counter"/> is still current, in one compare-and-swap statement.</summary>
@@ -82,7 +87,9 @@ internal sealed class SessionStore(TokenDb db, CustomClaims claims, RevocationSt
         foreach (var id in ids)
         {
             // Another request may have ended it since it was listed; the one that changes the row revokes.
-            if (await EndOneAsync(id, reason, now, cancellationToken)) ended.Add(id);
+            if (!await EndOneAsync(id, reason, now, cancellationToken)) continue;
+            await audit.SucceededAsync(AuditEvents.SessionEnded, id, reason.ToString(), cancellationToken);
+            ended.Add(id);
         }
 
         if (ended.Count > 0) await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);

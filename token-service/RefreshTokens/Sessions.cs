@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal readonly record struct RefreshResult(RefreshVerdict Verdict, string? Ac
 /// <summary>The life of a session: begin, rotate, look at, end.</summary>
 internal sealed partial class Sessions(
     SessionStore store,
+    AuditSource source,
     AccessTokenIssuer accessTokens,
     RefreshTokenIssuer refreshTokens,
     IOptions<RefreshTokenOptions> options,
@@ -28,11 +30,21 @@ internal sealed partial class Sessions(
             ? new IssuedPair(accessTokens.Issue(session), refreshTokens.Issue(session))
             : null;
 
+    /// <summary>Begins a session for a refresh token of another issuer; answers as a refresh does.</summary>
+    /// <param name="scopes">Narrows the access token of this answer; null does not.</param>
+    public async Task<RefreshResult> TakeOverAsync(User user, string? scopes, string? userAgent, string? address, CancellationToken cancellationToken)
+    {
+        var session = await StartAsync(user, scopes: null, userAgent, address, options.Value.Lifetime, options.Value.AbsoluteLifetime, cancellationToken);
+        if (session is null) return new(RefreshVerdict.UserInactive);
+        return scopes is null || accessTokens.Allows(session, scopes) ? Result(RefreshVerdict.Current, session, scopes) : new(RefreshVerdict.BeyondScope);
+    }
+
     /// <summary>Makes the row of a session, whatever tokens it is to have.</summary>
     /// <inheritdoc cref="BeginAsync"/>
     public Task<RotatedSession?> StartAsync(
         User user, string? scopes, string? userAgent, string? address, TimeSpan lifetime, TimeSpan absoluteLifetime, CancellationToken cancellationToken)
     {
+        source.Actor ??= user.Id; // nobody was signed in until now
         var now = Now;
         var absolute = now + Milliseconds(absoluteLifetime);
         var session = new Session

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 using Microsoft.AspNetCore.Identity;
 
@@ -7,7 +8,8 @@ namespace FrontDoor.TokenService.Users;
 internal sealed record PasswordChangeResult(TimeSpan? RetryAfter, bool WrongOldPassword, IReadOnlyList<string> Faults);
 
 /// <summary>Changes a password for whoever knows the old one, and ends the user's other sessions. Guessing it is slowed down like guessing at sign-in.</summary>
-internal sealed class PasswordChange(UserManager<User> users, LoginNames logins, UserAdministration administration, HashingGate gate, FailureThrottle throttle)
+internal sealed class PasswordChange(
+    UserManager<User> users, LoginNames logins, UserAdministration administration, HashingGate gate, FailureThrottle throttle, AuditLog audit)
 {
     /// <param name="sessionId">The session that stays.</param>
     /// <exception cref="HashingBusyException">Too many sign-ins are waiting.</exception>
@@ -25,6 +27,7 @@ internal sealed class PasswordChange(UserManager<User> users, LoginNames logins,
             if (!await users.CheckPasswordAsync(user, oldPassword))
             {
                 throttle.Fail(login, address);
+                await audit.FailedAsync(AuditEvents.PasswordChanged, userId, nameof(LoginFailure.WrongPassword), CancellationToken.None);
                 return new(null, WrongOldPassword: true, []);
             }
 
@@ -33,7 +36,11 @@ internal sealed class PasswordChange(UserManager<User> users, LoginNames logins,
                 faults.AddRange((await validator.ValidateAsync(users, user, newPassword)).Errors.Select(e => e.Description));
             if (faults.Count > 0) return new(null, false, faults);
 
-            await administration.EndSessionsWithAsync(user, SessionEnd.PasswordChanged, sessionId, () => administration.SetPasswordAsync(user, newPassword), CancellationToken.None);
+            await administration.EndSessionsWithAsync(user, SessionEnd.PasswordChanged, sessionId, async () =>
+            {
+                await administration.SetPasswordAsync(user, newPassword);
+                await audit.SucceededAsync(AuditEvents.PasswordChanged, user.Id, cancellationToken: CancellationToken.None);
+            }, CancellationToken.None);
             return new(null, false, []);
         }
     }

@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Users;
@@ -21,29 +20,25 @@ internal sealed class RegistrationThrottle(IOptions<UserOptions> options) : IDis
 }
 
 /// <summary>Makes a user without roles for a stranger.</summary>
-internal sealed class Registration(UserManager<User> users, HashingGate gate, RegistrationThrottle throttle, IOptions<UserOptions> options)
+internal sealed class Registration(UserAdministration administration, HashingGate gate, RegistrationThrottle throttle)
 {
-    private static readonly IdentityErrorDescriber Words = new();
-
-    /// <param name="login">What <see cref="UserOptions.LoginField"/> says.</param>
+    /// <param name="login">
+    /// What <see cref="UserOptions.LoginField"/> says. By e-mail the address is the user name as well: the unique index on names then keeps two nodes from
+    /// making one address twice.
+    /// </param>
     /// <param name="email">Null for none.</param>
     /// <exception cref="HashingBusyException">Too many passwords are waiting to be hashed.</exception>
     public async Task<RegistrationResult> RunAsync(string login, string password, string? email, string? address, CancellationToken cancellationToken)
     {
         if (throttle.Enter(address) is { } wait) return new(RetryAfter: wait);
         using var slot = await gate.EnterAsync(cancellationToken);
-        // By e-mail the address is the user name as well: the unique index on names then keeps two nodes from making one address twice.
-        var user = new User { UserName = login, Email = options.Value.SignsInByEmail ? login : email };
         try
         {
-            var made = await users.CreateAsync(user, password);
-            return made.Succeeded ? new(user) : new(Faults: [.. made.Errors]);
+            return new(await administration.AddAsync(login, password, email, displayName: null, roleNames: [], cancellationToken));
         }
-        catch (DbUpdateException)
+        catch (AdministrationException e)
         {
-            // Somebody else took the name between the check and the insert; anything else is not the client's fault.
-            if (await users.FindByNameAsync(login) is null) throw;
-            return new(Faults: [Words.DuplicateUserName(login)]);
+            return new(Faults: e.Errors);
         }
     }
 }

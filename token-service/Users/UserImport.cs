@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace FrontDoor.TokenService.Users;
 internal sealed record ImportResult(int Added, int Existing, IReadOnlyDictionary<string, int> WithoutPassword);
 
 /// <summary>Brings Django's users over with ids and password hashes, all or nothing. Run again, it adds what is new.</summary>
-internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles, IOptions<UserOptions> options)
+internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles, AuditLog audit, IOptions<UserOptions> options)
 {
     /// <param name="imported">From <see cref="DjangoUsers"/>.</param>
     /// <param name="staffRole">The role that <c>is_staff</c> becomes; null for none.</param>
@@ -44,6 +45,7 @@ internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManage
                 throw new AdministrationException($"Users:LoginField is Email, but '{django.UserName}' has no e-mail address or another user's; nothing was imported");
             if (user.PasswordHash is null) CountUp(withoutPassword, DjangoHash.NameOf(django.Password));
             db.Users.Add(user);
+            await audit.SucceededAsync(AuditEvents.UserImported, user.Id, cancellationToken: cancellationToken);
             foreach (var role in RolesOf(django, staffRole, superuserRole))
                 db.UserRoles.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = await RoleIdAsync(role, roleIds) });
         }

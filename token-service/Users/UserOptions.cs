@@ -42,6 +42,12 @@ internal sealed record UserOptions
     /// <summary>When an account is locked.</summary>
     public LockoutOptions Lockout { get; init; } = new();
 
+    /// <summary>
+    /// What a change of roles does to the user's sessions. Default <see cref="RoleChange.Refresh"/>: access tokens keep the old roles for their
+    /// lifetime at most, the next refresh brings the new ones. <see cref="RoleChange.EndSessions"/>: all sessions end at once.
+    /// </summary>
+    public RoleChange OnRoleChange { get; init; } = RoleChange.Refresh;
+
     public const string Username = "Username";
     public const string Email = "Email";
 
@@ -52,6 +58,13 @@ internal sealed record UserOptions
 
     /// <summary>Users made at start when absent, by user name: the first administrator of a fresh installation. Existing users are left alone.</summary>
     public IReadOnlyDictionary<string, SeedUser> Seed { get; init; } = new Dictionary<string, SeedUser>();
+}
+
+/// <summary>What becomes of a user's sessions when the roles change.</summary>
+internal enum RoleChange
+{
+    Refresh,
+    EndSessions,
 }
 
 /// <summary>Failed sign-ins per <see cref="Window"/>, in this process; past them 429 with Retry-After, whether the password is right or not.</summary>

@@ -37,7 +37,9 @@ internal static class UsersSetup
         services.AddScoped<LoginNames>();
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
+        services.AddScoped<RoleAdministration>();
         services.AddScoped<UserAdministration>();
+        services.AddScoped<UserDirectory>();
         services.AddSingleton<RegistrationThrottle>();
         services.AddScoped<Registration>();
         services.AddScoped<UserFields>();

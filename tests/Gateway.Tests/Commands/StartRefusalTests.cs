@@ -28,7 +28,7 @@ public sealed class StartRefusalTests
     [InlineData("Issuers:main:Audience=front-door", "'Audience'", "IssuerOptions")]
     [InlineData("Issuers:main:ClockSkew=00:05:00", "Issuers:main:ClockSkew is 00:05:00")]
     [InlineData("Issuers:main:ClockSkew=soon", "Issuers:main:ClockSkew", "soon")]
-    [InlineData("Issuers:main:Algorithms:0=HS256", "Issuers:main:Algorithms has 'HS256'")]
+    [InlineData("Issuers:main:Algorithms:0=HS256", "Issuers:main:Algorithms has HS256, which needs a SecretFile")]
     [InlineData("Issuers:main:Algorithms:0=none", "Issuers:main:Algorithms has 'none'")]
     [InlineData("Edge:MaxBody=1", "'MaxBody'", "EdgeOptions")]
     [InlineData("Edge:MaxRequestBodyBytes=-1", "Edge:MaxRequestBodyBytes is -1")]

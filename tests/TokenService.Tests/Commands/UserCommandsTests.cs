@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Revocations;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -96,6 +97,9 @@ public sealed class UserCommandsTests : IAsyncDisposable
         Assert.Equal("a@example.com", users[0].GetProperty("email").GetString());
         Assert.Equal(["team=a", "team=b"], await _app.QueryAsync(db => db.UserClaims.OrderBy(c => c.Id).Select(c => c.ClaimType + "=" + c.ClaimValue).ToListAsync()));
         (await RunAsync("", "users", "set", "alice", "--claim", "team")).Failed("'team' is not type=value");
+        (await RunAsync("", "users", "set", "alice")).Succeeded();
+        var row = Assert.Single(await _app.AuditAsync(e => e.Event == "user.changed"));
+        Assert.Equal(("command", await _app.IdAsync("alice"), "email, display_name, claim team"), (row.Actor, row.Subject, row.Detail));
     }
 
     [Fact]
@@ -118,8 +122,21 @@ public sealed class UserCommandsTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task Roles_AreSetAndBroughtByTheNextRefresh()
+    {
+        var pair = await _client.ObtainAsync("root");
+        Assert.Equal("Roles of root: ops, zoo keeper; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root", "ops", "zoo keeper")).Succeeded());
+        pair = await _client.RefreshAsync(pair.Refresh);
+        Assert.Equal("""["ops","zoo keeper"]""", Jwt.Claim(pair.Access, "roles"));
+        Assert.Equal("Roles of root: none; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root")).Succeeded());
+        Assert.Equal("[]", Jwt.Claim((await _client.RefreshAsync(pair.Refresh)).Access, "roles"));
+        (await RunAsync("", "users", "roles", "root", "two\u001froles")).Failed("Role name 'two\u001froles' is invalid.");
+    }
+
     [Theory]
     [InlineData("users", "set", "nobody", "--email", "a@example.com")]
+    [InlineData("users", "roles", "nobody", "admin")]
     [InlineData("users", "disable", "nobody")]
     [InlineData("users", "enable", "nobody")]
     [InlineData("users", "reset-password", "nobody")]

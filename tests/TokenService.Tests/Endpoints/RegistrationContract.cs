@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Storage;
 using FrontDoor.TokenService.Tests.Users;
 using Xunit;
@@ -38,6 +39,8 @@ public abstract class RegistrationContract(TestStore store) : IAsyncLifetime
         Assert.Equal(201, answer.Status);
         var pair = await Client.ObtainAsync(username, "a long enough one");
         answer.Is(201, $$"""{"id":"{{Jwt.Claim(pair.Access, "user_id")}}","username":"{{username}}"}""");
+        var id = Jwt.Claim(pair.Access, "user_id");
+        Assert.Equal([("user.added", id)], (await store.App.AuditAsync(e => e.Subject == id)).Select(e => (e.Event, e.Actor)));
         Assert.Equal(("[]", "orders:read"), (Jwt.Claim(pair.Access, "roles"), Jwt.Claim(pair.Access, "scope")));
     }
 
@@ -52,7 +55,9 @@ public abstract class RegistrationContract(TestStore store) : IAsyncLifetime
     [InlineData("""{"username":"new","password":"a long enough one","email":null}""", """{"email":["This field may not be null."]}""")]
     public async Task Fault_NamesItsFieldAndMakesNobody(string body, string fault)
     {
+        var rows = await store.App.AuditAsync(e => e.Event == "user.added");
         (await Client.PostAsync("/api/users/", body)).Is(400, fault);
+        Assert.Equal(rows.Count, (await store.App.AuditAsync(e => e.Event == "user.added")).Count);
         Assert.Equal(401, (await Client.ObtainAsync("new", "a long enough one")).Status);
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Revocations;
 using FrontDoor.TokenService.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -44,6 +45,17 @@ public abstract class SlidingTokenContract(TestStore store) : IAsyncLifetime
         Assert.Equal(("sliding", "front-door", """["admin"]""", "orders:read orders:write"), (jwt.Claim("token_type"), jwt.Claim("aud"), jwt.Claim("roles"), jwt.Claim("scope")));
         Assert.Equal((600, 900), (jwt.Time("exp") - jwt.Time("iat"), jwt.Time("refresh_exp") - jwt.Time("iat")));
         (await Client.VerifyAsync(token)).Is(200, "{}");
+    }
+
+    [Fact]
+    public async Task SignInAndSignOut_AreInTheAuditLog_RenewalIsNot()
+    {
+        var name = await store.App.AddUserAsync();
+        var token = await SignInAsync(name);
+        await RenewAsync(token);
+        (await Client.BlacklistAsync(token)).Succeeded();
+        var (sid, id) = (Jwt.Claim(token, "sid"), Jwt.Claim(token, "sub"));
+        Assert.Equal([("session.started", id), ("session.ended", id)], (await store.App.AuditAsync(e => e.Subject == sid)).Select(e => (e.Event, e.Actor)));
     }
 
     [Fact]
