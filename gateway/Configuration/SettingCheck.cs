@@ -22,7 +22,7 @@ internal static class SettingCheck
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         // YARP reads flags (SslProtocols) from a list of them.
-        if (type.IsEnum && type.IsDefined(typeof(FlagsAttribute), inherit: false)) return CheckElements(setting, "a list", flag => CheckValue(flag, type, faults), faults);
+        if (IsFlags(type)) return CheckElements(setting, "a list", flag => CheckValue(flag, type, faults), faults);
         if (ElementOf(type) is var (element, written)) return CheckElements(setting, written, child => Check(child, element, faults), faults);
         return TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)) ? CheckValue(setting, type, faults) : CheckObject(setting, type, faults);
     }
@@ -36,7 +36,7 @@ internal static class SettingCheck
 
     private static bool CheckObject(IConfigurationSection setting, Type type, ICollection<string> faults)
     {
-        var properties = type.GetProperties().Where(p => p.CanWrite && !NotSettings.Contains(p)).ToArray();
+        var properties = PropertiesOf(type);
         var sound = HasNoValue(setting, "an object", faults);
         foreach (var child in setting.GetChildren())
         {
@@ -75,7 +75,13 @@ internal static class SettingCheck
         return false;
     }
 
-    private static (Type Element, string Written)? ElementOf(Type type)
+    public static bool IsFlags(Type type) => type.IsEnum && type.IsDefined(typeof(FlagsAttribute), inherit: false);
+
+    /// <summary>The settings of an object.</summary>
+    public static PropertyInfo[] PropertiesOf(Type type) => [.. type.GetProperties().Where(p => p.CanWrite && !NotSettings.Contains(p))];
+
+    /// <returns>What a list or dictionary is of, and how it is written; null for any other type.</returns>
+    public static (Type Element, string Written)? ElementOf(Type type)
     {
         if (type == typeof(string)) return null;
         var element = type.GetInterfaces().Prepend(type).FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
