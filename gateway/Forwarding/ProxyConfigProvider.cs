@@ -15,14 +15,17 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
 {
     private const string GenerationKey = "FrontDoor.Generation";
     private const string ResilienceKey = "FrontDoor.Resilience";
+    private const string ClusterKey = "FrontDoor.Cluster";
 
     private readonly ConditionalWeakTable<RouteConfig, GatewayConfig> _origins = [];
+    private readonly Derived<ClusterNames> _names = current.Derive<ClusterNames>((config, before) => new ClusterNames(config, before));
 
     public IProxyConfig GetConfig()
     {
         var token = current.GetChangeToken();
         var config = current.Value;
-        return new Handed([.. config.Routes.Values.Select(r => Route(r, config))], [.. config.Clusters.Values.Select(c => Cluster(c, config))], token);
+        var names = _names.Of(config);
+        return new Handed([.. config.Routes.Values.Select(r => Route(r, config, names))], [.. config.Clusters.Values.Select(c => Cluster(c, config, names))], token);
     }
 
     /// <summary>The configuration that a route of YARP's is from.</summary>
@@ -30,10 +33,14 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
         ? config
         : throw new InvalidOperationException($"Route {route.RouteId} is not from this provider");
 
-    private RouteConfig Route(RouteConfig route, GatewayConfig config)
+    /// <summary>The id of a cluster as it is written; YARP may know it under another (<see cref="ClusterNames"/>).</summary>
+    public static string IdOf(IReadOnlyDictionary<string, string>? metadata) => metadata![ClusterKey];
+
+    private RouteConfig Route(RouteConfig route, GatewayConfig config, ClusterNames names)
     {
         var handed = route with
         {
+            ClusterId = names[route.ClusterId!],
             // Policies and limits go to the endpoint as objects of this configuration (MapForwarding); a name would be looked up later, in another.
             AuthorizationPolicy = PolicyName.IsAnonymous(route) ? PolicyName.Anonymous : null,
             RateLimiterPolicy = null,
@@ -43,9 +50,12 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
         return handed;
     }
 
-    // So that YARP asks for another client when nothing but the resilience of a cluster has changed.
-    private static ClusterConfig Cluster(ClusterConfig cluster, GatewayConfig config) =>
-        cluster with { Metadata = With(cluster.Metadata, ResilienceKey, config.Resilience.Of(cluster.ClusterId).ToString()) };
+    private static ClusterConfig Cluster(ClusterConfig cluster, GatewayConfig config, ClusterNames names) => cluster with
+    {
+        ClusterId = names[cluster.ClusterId],
+        // The resilience, so that a change of it alone makes another client (ResilientClientFactory).
+        Metadata = With(With(cluster.Metadata, ClusterKey, cluster.ClusterId), ResilienceKey, config.Resilience.Of(cluster.ClusterId).ToString()),
+    };
 
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string>? metadata, string key, string value) =>
         new(metadata ?? new Dictionary<string, string>()) { [key] = value };

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Forwarding;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,7 +17,7 @@ internal sealed class ResilientClientFactory(
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler)
     {
-        var resilience = current.Value.Resilience.Of(context.ClusterId);
+        var resilience = current.Value.Resilience.Of(ProxyConfigProvider.IdOf(context.NewMetadata));
         // Looked up late: YARP's state needs this factory to come into being.
         var destinations = new OtherDestination(new Lazy<IProxyStateLookup>(services.GetRequiredService<IProxyStateLookup>), context.ClusterId);
         return new ResilienceHandler(ClusterPipeline.Build(resilience, time), destinations, loggers.CreateLogger<ResilienceHandler>()) { InnerHandler = handler };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using FrontDoor.TestKit;
 using Xunit;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
@@ -40,6 +41,30 @@ public sealed class WholeReloadTests
             Assert.Equal(role, request.Header($"Role-{role}"));
             Assert.Null(request.Header(role == "a" ? "Role-b" : "Role-a"));
         });
+    }
+
+    [Fact]
+    public async Task RequestsDuringManyReloads_MeetThePolicyAndTheDestinationOfOneConfiguration()
+    {
+        await using var backend = await TestServer.StartAsync();
+        await using var gateway = await ReloadingGateway.StartAsync();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var load = new[] { "a", "b", "a", "b" }.Select(role => LoadAsync(gateway, role, new(), enough.Token)).ToArray();
+
+        for (var i = 0; i < 40; i++)
+        {
+            var role = i % 2 == 0 ? "b" : "a";
+            gateway.Settings["Policies:gate:Roles:Any:0"] = role;
+            gateway.Settings["IdentityPropagation:Headers:Role"] = "roles";
+            gateway.Settings["ReverseProxy:Clusters:c:Destinations:d:Address"] = (role == "a" ? gateway.Backend : backend).Address.AbsoluteUri;
+            await gateway.TakenAsync();
+        }
+
+        await enough.CancelAsync();
+        await Task.WhenAll(load);
+        Assert.NotEmpty(backend.Received);
+        Assert.All(backend.Received, request => Assert.Equal("b", request.Header("Role")));
+        Assert.All(gateway.Backend.Received, request => Assert.Equal("a", request.Header("Role") ?? request.Header("X-Forwarded-Roles")));
     }
 
     private static Dictionary<string, string?> Settings(string role) => new()
