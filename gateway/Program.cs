@@ -19,7 +19,7 @@ return await StartupFault.ReportAsync(async () =>
     builder.AddManagement();
     builder.AddObservability();
     builder.AddEdge();
-    builder.AddStaticSite();
+    builder.AddStaticSites();
     builder.AddRateLimiting();
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
@@ -34,9 +34,9 @@ return await StartupFault.ReportAsync(async () =>
     app.UseAccessLog();
     app.UseEdge();
     app.UseClientIdentityRemoval();
-    app.UseStaticSite();
-    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static site
-    app.UseSinglePageFallback();
+    app.UseStaticSites();
+    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
+    app.UseSiteFallbacks();
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
     app.MapForwarding();

@@ -14,7 +14,7 @@ internal sealed class RouteSettingsValidator(IConfiguration configuration) : IVa
 {
     private static readonly string[] Sections =
     [
-        "Kestrel", "AllowedHosts", "Logging", "Edge", "StaticFiles", "Issuers", "TokenCache", "Policies", "RateLimits", "Redis", "IdentityPropagation",
+        "Kestrel", "AllowedHosts", "Logging", "Edge", "StaticSites", "Issuers", "TokenCache", "Policies", "RateLimits", "Redis", "IdentityPropagation",
         "Resilience", "ReverseProxy",
     ];
 

@@ -6,52 +6,40 @@ namespace FrontDoor.Gateway.Tests.StaticFiles;
 
 public sealed class NavigationTests
 {
-    private const string Browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/orders/7")]
+    [InlineData("/apiary")]
+    public void PathOfAPage_MayBeOne(string path) => Assert.True(MayBeOne(path));
 
     [Theory]
-    [InlineData("GET", "/", Browser)]
-    [InlineData("GET", "/orders/7", Browser)]
-    [InlineData("GET", "/orders/7", "text/html")]
-    [InlineData("GET", "/orders/7", "TEXT/HTML; charset=utf-8")]
-    [InlineData("GET", "/orders/7", "application/json, text/html;q=0.1")]
-    [InlineData("HEAD", "/orders", Browser)]
-    [InlineData("GET", "/apiary", Browser)]
-    public void BrowserThatWantsAPage_IsOne(string method, string path, string accept) => Assert.True(IsOne(method, path, accept));
+    [InlineData("/js/app.js")]
+    [InlineData("/missing.png")]
+    [InlineData("/api")]
+    [InlineData("/api/orders")]
+    [InlineData("/API/orders")]
+    [InlineData("/.well-known/jwks")]
+    [InlineData("/.git/config")]
+    public void PathOfACallOrAsset_IsNone(string path) => Assert.False(MayBeOne(path));
 
     [Theory]
-    [InlineData("GET", "/orders", "*/*")]
-    [InlineData("GET", "/orders", "application/json")]
-    [InlineData("GET", "/orders", "text/*")]
-    [InlineData("GET", "/orders", "text/html;q=0")]
-    [InlineData("GET", "/orders", "")]
-    [InlineData("GET", "/orders", null)]
-    [InlineData("GET", "/orders", "%%%")]
-    [InlineData("POST", "/orders", Browser)]
-    [InlineData("PUT", "/orders", Browser)]
-    [InlineData("DELETE", "/orders", Browser)]
-    [InlineData("OPTIONS", "/orders", Browser)]
-    [InlineData("GET", "/js/app.js", Browser)]
-    [InlineData("GET", "/missing.png", Browser)]
-    [InlineData("GET", "/api", Browser)]
-    [InlineData("GET", "/api/orders", Browser)]
-    [InlineData("GET", "/API/orders", Browser)]
-    [InlineData("GET", "/.well-known/jwks", Browser)]
-    public void CallOrAsset_IsNone(string method, string path, string? accept) => Assert.False(IsOne(method, path, accept));
-
-    [Fact]
-    public void MatchedRoute_IsNone()
+    [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true)]
+    [InlineData("text/html", true)]
+    [InlineData("TEXT/HTML; charset=utf-8", true)]
+    [InlineData("application/json, text/html;q=0.1", true)]
+    [InlineData("*/*", false)]
+    [InlineData("application/json", false)]
+    [InlineData("text/*", false)]
+    [InlineData("text/html;q=0", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    [InlineData("%%%", false)]
+    public void Accept_TellsABrowserThatWantsAPage(string? accept, bool asks)
     {
-        var context = Request("GET", "/orders", Browser);
-        context.SetEndpoint(new Endpoint(null, null, "route"));
-        Assert.False(Navigation.IsOne(context, []));
-    }
-
-    private static bool IsOne(string method, string path, string? accept) => Navigation.IsOne(Request(method, path, accept), ["/api", "/.well-known"]);
-
-    private static DefaultHttpContext Request(string method, string path, string? accept)
-    {
-        var context = new DefaultHttpContext { Request = { Method = method, Path = path } };
+        var context = new DefaultHttpContext();
         if (accept is not null) context.Request.Headers.Accept = accept;
-        return context;
+        Assert.Equal(asks, Navigation.AsksForHtml(context.Request));
     }
+
+    private static bool MayBeOne(string path) => Navigation.MayBeOne(path, ["/api", "/.well-known"]);
 }

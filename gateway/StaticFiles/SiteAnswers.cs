@@ -1,0 +1,100 @@
+using FrontDoor.Gateway.Edge;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace FrontDoor.Gateway.StaticFiles;
+
+/// <summary>What a site answers, from the file itself to the last fallback.</summary>
+internal static class SiteAnswers
+{
+    private const int Attempts = 3;
+
+    /// <summary>Answers with what the path names.</summary>
+    /// <returns>False when the site has nothing for it; nothing has been sent then.</returns>
+    public static async Task<bool> TryAnswerAsync(HttpContext context, Site site, string path)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            switch (await site.FindAsync(path))
+            {
+                case Finding.Ready { File: var file }:
+                    if (await FileAnswer.SendAsync(context, file, site.Options.MaxRanges)) return true;
+                    continue; // replaced since it was found
+                case Finding.NeedsSlash:
+                    RedirectToSlash(context, site);
+                    return true;
+                case Finding.Folder folder:
+                    await DirectoryListing.SendAsync(context, site, folder.Path, path);
+                    return true;
+                case Finding.Changing:
+                    break;
+                default:
+                    return false;
+            }
+
+            break;
+        }
+
+        context.Response.Headers.RetryAfter = "1";
+        await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "file_changing", "The file is being changed. Try again shortly.");
+        return true;
+    }
+
+    /// <summary>Answers what neither a file nor a route has answered.</summary>
+    public static async Task AnswerRestAsync(HttpContext context, Site site, string path)
+    {
+        var options = site.Options;
+        var mayFallBack = Navigation.MayBeOne(context.Request.Path, options.EffectiveNeverFallBack);
+        if (!IsRead(context.Request.Method))
+        {
+            // A page for client-side routes would answer a GET of this path.
+            var isThere = site.Has(path) || (mayFallBack && options.SinglePageFallback is not null);
+            await (isThere ? RefuseMethodAsync(context) : RefuseAsync(context, site, StatusCodes.Status404NotFound));
+            return;
+        }
+
+        if (mayFallBack && options.SinglePageFallback is { } page && Navigation.AsksForHtml(context.Request) && await TryAnswerAsync(context, site, "/" + page)) return;
+        if (site.Try.FallbackFile is { } file && await TryAnswerAsync(context, site, file)) return;
+        await RefuseAsync(context, site, site.Try.FallbackStatus ?? StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>Everything that a site with a policy answers; the policy has been met.</summary>
+    public static async Task AnswerGuardedAsync(HttpContext context)
+    {
+        var site = context.GetEndpoint()!.Metadata.GetRequiredMetadata<Site>();
+        _ = site.Has(context.Request.Path, out var path);
+        if (!IsRead(context.Request.Method) || !await TryAnswerAsync(context, site, path)) await AnswerRestAsync(context, site, path);
+    }
+
+    public static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
+    private static Task RefuseMethodAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = "GET, HEAD";
+        return Problem.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method_not_allowed", $"Method \"{context.Request.Method}\" not allowed.");
+    }
+
+    private static async Task RefuseAsync(HttpContext context, Site site, int status)
+    {
+        if (site.ErrorPage(status) is { } page && Navigation.AsksForHtml(context.Request)
+            && await site.FindAsync("/" + page) is Finding.Ready { File: var file } && await FileAnswer.SendErrorPageAsync(context, file, status)) return;
+
+        var (code, detail) = status switch
+        {
+            StatusCodes.Status404NotFound => ("not_found", "Not found."),
+            StatusCodes.Status403Forbidden => ("permission_denied", "You do not have permission to perform this action."),
+            StatusCodes.Status410Gone => ("gone", "Gone."),
+            _ => ("error", "The request could not be served."),
+        };
+        await Problem.WriteAsync(context, status, code, detail);
+    }
+
+    private static void RedirectToSlash(HttpContext context, Site site)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var query = target.IndexOf('?');
+        // As it was written and without an authority, so that it leads to whatever name the client knows us by. The edge lets no path begin with two slashes.
+        context.Response.Headers.Location = query < 0 ? target + "/" : string.Concat(target.AsSpan(0, query), "/", target.AsSpan(query));
+        context.Response.Headers.CacheControl = site.Options.EffectiveCacheControl;
+        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+    }
+}

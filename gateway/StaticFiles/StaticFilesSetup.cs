@@ -1,0 +1,37 @@
+using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Edge;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.StaticFiles;
+
+internal static class StaticFilesSetup
+{
+    public static void AddStaticSites(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<StaticSitesOptions>, StaticSitesOptionsValidator>();
+        services.AddOptions<StaticSitesOptions>().BindConfiguration(StaticSitesOptions.Section, StrictBinding.Of).ValidateOnStart();
+        services.AddSingleton(provider => new StaticSites(
+            provider.GetRequiredService<IOptions<StaticSitesOptions>>().Value,
+            builder.Environment.ContentRootPath,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StaticSites>>()));
+    }
+
+    /// <summary>Files. Comes before routing, so a catch-all route cannot silence it.</summary>
+    public static void UseStaticSites(this IApplicationBuilder app) => app.UseMiddleware<ServeSites>();
+
+    /// <summary>Fallbacks. Comes after routing: whatever a route matches is not the sites' business.</summary>
+    public static void UseSiteFallbacks(this IApplicationBuilder app) => app.UseMiddleware<AnswerUnmatched>();
+}
+
+/// <summary>Asks the sites' validator what it needs to know beside the section.</summary>
+internal sealed class StaticSitesOptionsValidator(IHostEnvironment environment, IOptions<PoliciesOptions> policies) : IValidateOptions<StaticSitesOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StaticSitesOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        StaticSitesValidator.AddFaults(options, environment.ContentRootPath, [.. policies.Value.Keys], faults);
+        return faults.Build();
+    }
+}
