@@ -11,6 +11,7 @@ using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 
 if (args is ["healthcheck", ..]) return await HealthCheckCommand.RunAsync(args);
+if (args is ["compress", ..]) return await CompressCommand.RunAsync(args);
 if (args is [var word, ..] && !word.StartsWith('-') && !word.Contains('=')) return StartupFault.UnknownCommand(word);
 
 return await StartupFault.ReportAsync(async () =>
@@ -39,6 +40,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseSiteFallbacks();
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
+    app.UseHandedOverFiles();
     app.MapForwarding();
 
     await app.RunAsync();

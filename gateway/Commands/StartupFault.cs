@@ -30,7 +30,7 @@ internal static partial class StartupFault
     /// <summary>A mistyped command must not start a second gateway.</summary>
     public static int UnknownCommand(string word)
     {
-        Console.Error.WriteLine($"gateway: there is no command '{word}'; the only one is: healthcheck [URL]. Without a command the gateway starts and serves");
+        Console.Error.WriteLine($"gateway: there is no command '{word}'; there are: healthcheck [URL], compress DIR [--force]. Without a command the gateway starts and serves");
         return 1;
     }
 

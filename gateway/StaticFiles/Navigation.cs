@@ -5,11 +5,8 @@ namespace FrontDoor.Gateway.StaticFiles;
 /// <summary>Tells a browser that wants a page from a call or an asset: only the first may get HTML it did not ask for by name.</summary>
 internal static class Navigation
 {
-    /// <summary>Whether this path can be a page's: without file extension, and not among those that never are.</summary>
-    public static bool MayBeOne(PathString path, IReadOnlyList<string> never) =>
-        !Path.HasExtension(path.Value)
-        && !HiddenPath.IsOne(path)
-        && !never.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether this path can be a page's: an asset has a file extension.</summary>
+    public static bool MayBeOne(PathString path) => !Path.HasExtension(path.Value) && !HiddenPath.IsOne(path);
 
     /// <summary>Named outright: "*/*" is what curl and fetch() send.</summary>
     public static bool AsksForHtml(HttpRequest request) =>

@@ -11,6 +11,9 @@ internal sealed class OpenedFile(Representation form, SafeFileHandle? handle = n
 {
     private const int ChunkBytes = 128 * 1024;
 
+    // Up to here one write of the bytes as they are; Kestrel copies it into blocks of 4 KB, which are dear in numbers.
+    private const int SmallBytes = 16 * 1024;
+
     private static readonly Task<bool> Done = Task.FromResult(true);
 
     public Representation Form => form;
@@ -22,10 +25,10 @@ internal sealed class OpenedFile(Representation form, SafeFileHandle? handle = n
         return form.Version.Open() is { } handle ? new(form, handle) : null;
     }
 
-    /// <returns>True; false bytes are never sent: the connection is cut instead.</returns>
+    /// <returns>Always true, for the caller to pass on.</returns>
     public Task<bool> SendAsync(HttpContext context, ByteRange range)
     {
-        if (form.Content is not { } content) return SendFromHandleAsync(context, range);
+        if (form.Content is not { } content || range.Length > SmallBytes) return SendInChunksAsync(context, range);
         var sent = context.Response.BodyWriter.WriteAsync(content.AsMemory((int)range.From, (int)range.Length));
         return sent.IsCompletedSuccessfully ? Done : AwaitAsync(sent.AsTask());
     }
@@ -38,18 +41,20 @@ internal sealed class OpenedFile(Representation form, SafeFileHandle? handle = n
         return true;
     }
 
-    private async Task<bool> SendFromHandleAsync(HttpContext context, ByteRange range)
+    private async Task<bool> SendInChunksAsync(HttpContext context, ByteRange range)
     {
+        // With the head out of the way, the writer hands out memory that is sent as it is.
+        await context.Response.StartAsync();
         var body = context.Response.BodyWriter;
         for (long sent = 0; sent < range.Length;)
         {
             var left = range.Length - sent;
             var chunk = body.GetMemory((int)Math.Min(left, ChunkBytes));
             if (chunk.Length > left) chunk = chunk[..(int)left];
-            var read = await RandomAccess.ReadAsync(handle!, chunk, range.From + sent);
+            var read = await ReadAsync(chunk, range.From + sent);
             sent += read;
             // Before the last bytes leave: without them the answer is recognisably incomplete.
-            if (read == 0 || (sent == range.Length && !form.Version.IsOf(handle!)))
+            if (read == 0 || (sent == range.Length && !IsWhole()))
             {
                 AccessLog.SetReason(context, "file_changed");
                 context.Abort();
@@ -62,4 +67,13 @@ internal sealed class OpenedFile(Representation form, SafeFileHandle? handle = n
 
         return true;
     }
+
+    private ValueTask<int> ReadAsync(Memory<byte> chunk, long offset)
+    {
+        if (form.Content is not { } content) return RandomAccess.ReadAsync(handle!, chunk, offset);
+        content.AsMemory((int)offset, chunk.Length).CopyTo(chunk);
+        return new(chunk.Length);
+    }
+
+    private bool IsWhole() => handle is null || form.Version.IsOf(handle);
 }

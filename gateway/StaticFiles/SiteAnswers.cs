@@ -9,8 +9,12 @@ internal static class SiteAnswers
     private const int Attempts = 3;
 
     /// <summary>Answers with what the path names.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="path">Path below its prefix.</param>
+    /// <param name="filesOnly">True: folders are neither listed nor redirected to.</param>
     /// <returns>False when the site has nothing for it; nothing has been sent then.</returns>
-    public static async Task<bool> TryAnswerAsync(HttpContext context, Site site, string path)
+    public static async Task<bool> TryAnswerAsync(HttpContext context, Site site, string path, bool filesOnly = false)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -19,6 +23,8 @@ internal static class SiteAnswers
                 case Finding.Ready { File: var file }:
                     if (await FileAnswer.SendAsync(context, file, site.Options.MaxRanges)) return true;
                     continue; // replaced since it was found
+                case Finding.NeedsSlash or Finding.Folder when filesOnly:
+                    return false;
                 case Finding.NeedsSlash:
                     RedirectToSlash(context, site);
                     return true;
@@ -43,17 +49,18 @@ internal static class SiteAnswers
     public static async Task AnswerRestAsync(HttpContext context, Site site, string path)
     {
         var options = site.Options;
-        var mayFallBack = Navigation.MayBeOne(context.Request.Path, options.EffectiveNeverFallBack);
+        var mayFallBack = !options.EffectiveNeverFallBack.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+        var mayBePage = mayFallBack && Navigation.MayBeOne(context.Request.Path);
         if (!IsRead(context.Request.Method))
         {
             // A page for client-side routes would answer a GET of this path.
-            var isThere = site.Has(path) || (mayFallBack && options.SinglePageFallback is not null);
+            var isThere = site.Has(path) || (mayBePage && options.SinglePageFallback is not null);
             await (isThere ? RefuseMethodAsync(context) : RefuseAsync(context, site, StatusCodes.Status404NotFound));
             return;
         }
 
-        if (mayFallBack && options.SinglePageFallback is { } page && Navigation.AsksForHtml(context.Request) && await TryAnswerAsync(context, site, "/" + page)) return;
-        if (site.Try.FallbackFile is { } file && await TryAnswerAsync(context, site, file)) return;
+        if (mayBePage && options.SinglePageFallback is { } page && Navigation.AsksForHtml(context.Request) && await TryAnswerAsync(context, site, "/" + page)) return;
+        if (mayFallBack && site.Try.FallbackFile is { } file && await TryAnswerAsync(context, site, file)) return;
         await RefuseAsync(context, site, site.Try.FallbackStatus ?? StatusCodes.Status404NotFound);
     }
 
@@ -93,8 +100,14 @@ internal static class SiteAnswers
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var query = target.IndexOf('?');
         // As it was written and without an authority, so that it leads to whatever name the client knows us by. The edge lets no path begin with two slashes.
-        context.Response.Headers.Location = query < 0 ? target + "/" : string.Concat(target.AsSpan(0, query), "/", target.AsSpan(query));
+        context.Response.Headers.Location = query < 0 ? target + "/" : $"{target.AsSpan(0, query)}/{FieldSafe(target[query..])}";
         context.Response.Headers.CacheControl = site.Options.EffectiveCacheControl;
         context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
     }
+
+    // Kestrel lets control characters into a query, but not into a field.
+    private static string FieldSafe(string query) =>
+        query.All(IsFieldSafe) ? query : string.Concat(query.Select(c => IsFieldSafe(c) ? c.ToString() : FormattableString.Invariant($"%{(int)c:X2}")));
+
+    private static bool IsFieldSafe(char c) => c is > ' ' and < '\x7f';
 }

@@ -15,7 +15,7 @@ internal sealed class SiteRoot(string folder, bool linksMayLeave)
     {
         var wanted = folder + path.TrimEnd('/');
         if (!Path.Exists(wanted)) return null;
-        return linksMayLeave ? wanted : WithoutLinks(RealFolder(), path.Split('/', StringSplitOptions.RemoveEmptyEntries), MaxLinks);
+        return linksMayLeave ? File.ResolveLinkTarget(wanted, returnFinalTarget: true)?.FullName ?? wanted : WithoutLinks(RealFolder(), path.Split('/', StringSplitOptions.RemoveEmptyEntries), MaxLinks);
     }
 
     // Each time anew: deployments swap this link.

@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Edge;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace FrontDoor.Gateway.StaticFiles;
 
@@ -16,6 +17,7 @@ internal static class StaticFilesSetup
             builder.Environment.ContentRootPath,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StaticSites>>()));
+        services.AddSingleton<ITransformProvider, InternalRedirect>();
     }
 
     /// <summary>Files. Comes before routing, so a catch-all route cannot silence it.</summary>
@@ -23,6 +25,9 @@ internal static class StaticFilesSetup
 
     /// <summary>Fallbacks. Comes after routing: whatever a route matches is not the sites' business.</summary>
     public static void UseSiteFallbacks(this IApplicationBuilder app) => app.UseMiddleware<AnswerUnmatched>();
+
+    /// <summary>Files that back ends hand over. Comes last: it acts on what forwarding brings back.</summary>
+    public static void UseHandedOverFiles(this IApplicationBuilder app) => app.UseMiddleware<SendHandedOver>();
 }
 
 /// <summary>Asks the sites' validator what it needs to know beside the section.</summary>

@@ -34,7 +34,7 @@ internal sealed record StaticSiteOptions
     /// </summary>
     public string? SinglePageFallback { get; init; }
 
-    /// <summary>Path prefixes that never get the fallback. Default <c>/api</c> and <c>/.well-known</c>.</summary>
+    /// <summary>Path prefixes that never get a fallback file: calls of an API. Default <c>/api</c> and <c>/.well-known</c>.</summary>
     public IReadOnlyList<string>? NeverFallBack { get; init; }
 
     /// <summary>

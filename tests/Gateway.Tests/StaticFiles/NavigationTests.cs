@@ -15,12 +15,8 @@ public sealed class NavigationTests
     [Theory]
     [InlineData("/js/app.js")]
     [InlineData("/missing.png")]
-    [InlineData("/api")]
-    [InlineData("/api/orders")]
-    [InlineData("/API/orders")]
-    [InlineData("/.well-known/jwks")]
     [InlineData("/.git/config")]
-    public void PathOfACallOrAsset_IsNone(string path) => Assert.False(MayBeOne(path));
+    public void PathOfAnAsset_IsNone(string path) => Assert.False(MayBeOne(path));
 
     [Theory]
     [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true)]
@@ -41,5 +37,5 @@ public sealed class NavigationTests
         Assert.Equal(asks, Navigation.AsksForHtml(context.Request));
     }
 
-    private static bool MayBeOne(string path) => Navigation.MayBeOne(path, ["/api", "/.well-known"]);
+    private static bool MayBeOne(string path) => Navigation.MayBeOne(path);
 }
