@@ -40,7 +40,7 @@ internal static class DirectoryListing
             .Where(entry => site.MayList(path + entry.Name))
             .Select(entry => Directory.Exists(entry.FullName)
                 ? new ListedEntry(entry.Name, "directory", entry.LastWriteTimeUtc, null)
-                : new ListedEntry(entry.Name, "file", entry.LastWriteTimeUtc, (entry as FileInfo)?.Length))
+                : new ListedEntry(entry.Name, "file", entry.LastWriteTimeUtc, entry.LinkTarget is null ? ((FileInfo)entry).Length : null))
             .OrderBy(entry => entry.Type, StringComparer.Ordinal)
             .ThenBy(entry => entry.Name, StringComparer.Ordinal)];
 

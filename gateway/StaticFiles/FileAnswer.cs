@@ -15,7 +15,7 @@ internal static class FileAnswer
         var fields = context.Request.Headers;
         var form = file.For(fields);
         IReadOnlyList<ByteRange>? ranges = null;
-        if (IsRead(context.Request.Method))
+        if (SiteAnswers.IsRead(context.Request.Method))
         {
             switch (Preconditions.Judge(fields, form.Tag, file.LastModified))
             {
@@ -51,8 +51,6 @@ internal static class FileAnswer
         if (!HttpMethods.IsHead(context.Request.Method)) await opened.SendAsync(context, new ByteRange(0, file.Identity.Length));
         return true;
     }
-
-    private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
     private static async Task<bool> SendFromDiskAsync(HttpContext context, SiteFile file, Representation form, IReadOnlyList<ByteRange>? ranges, int maxRanges)
     {

@@ -22,5 +22,6 @@ internal sealed class FileCache(FileCacheOptions options, ChangeWatch changes, T
 
     public void Remove(string path) => _files.Remove(path);
 
-    public void Dispose() => _files.Dispose();
+    // Not the cache itself: a request under way when the configuration changes may still ask it.
+    public void Dispose() => _files.Clear();
 }

@@ -49,7 +49,7 @@ internal sealed partial class Site : IDisposable
     /// <summary>Whether a path lies below the prefix. Without case, as routes: two spellings must not lead to two sites where the file system sees one folder.</summary>
     /// <param name="path">Decoded.</param>
     /// <param name="below">The rest of it.</param>
-    public bool Has(PathString path, out string below)
+    public bool Owns(PathString path, out string below)
     {
         below = path.Value ?? "";
         if (Prefix.Length == 0) return true;
@@ -101,7 +101,6 @@ internal sealed partial class Site : IDisposable
     {
         _cache.Dispose();
         _changes.Dispose();
-        _loads.Dispose();
     }
 
     private async Task<Finding?> LoadAsync(string path)

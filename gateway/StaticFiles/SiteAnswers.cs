@@ -50,16 +50,15 @@ internal static class SiteAnswers
     {
         var options = site.Options;
         var mayFallBack = !options.EffectiveNeverFallBack.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
-        var mayBePage = mayFallBack && Navigation.MayBeOne(context.Request.Path);
+        var page = mayFallBack && Navigation.IsOne(context.Request) ? options.SinglePageFallback : null;
         if (!IsRead(context.Request.Method))
         {
-            // A page for client-side routes would answer a GET of this path.
-            var isThere = site.Has(path) || (mayBePage && options.SinglePageFallback is not null);
-            await (isThere ? RefuseMethodAsync(context) : RefuseAsync(context, site, StatusCodes.Status404NotFound));
+            // Something is there if it would answer a GET.
+            await (site.Has(path) || page is not null ? RefuseMethodAsync(context) : RefuseAsync(context, site, StatusCodes.Status404NotFound));
             return;
         }
 
-        if (mayBePage && options.SinglePageFallback is { } page && Navigation.AsksForHtml(context.Request) && await TryAnswerAsync(context, site, "/" + page)) return;
+        if (page is not null && await TryAnswerAsync(context, site, "/" + page)) return;
         if (mayFallBack && site.Try.FallbackFile is { } file && await TryAnswerAsync(context, site, file)) return;
         await RefuseAsync(context, site, site.Try.FallbackStatus ?? StatusCodes.Status404NotFound);
     }
@@ -68,7 +67,7 @@ internal static class SiteAnswers
     public static async Task AnswerGuardedAsync(HttpContext context)
     {
         var site = context.GetEndpoint()!.Metadata.GetRequiredMetadata<Site>();
-        _ = site.Has(context.Request.Path, out var path);
+        _ = site.Owns(context.Request.Path, out var path);
         if (!IsRead(context.Request.Method) || !await TryAnswerAsync(context, site, path)) await AnswerRestAsync(context, site, path);
     }
 
@@ -82,7 +81,7 @@ internal static class SiteAnswers
 
     private static async Task RefuseAsync(HttpContext context, Site site, int status)
     {
-        if (site.ErrorPage(status) is { } page && Navigation.AsksForHtml(context.Request)
+        if (site.ErrorPage(status) is { } page && Navigation.WantsHtml(context.Request)
             && await site.FindAsync("/" + page) is Finding.Ready { File: var file } && await FileAnswer.SendErrorPageAsync(context, file, status)) return;
 
         var (code, detail) = status switch

@@ -1,4 +1,3 @@
-using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Edge;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -28,15 +27,4 @@ internal static class StaticFilesSetup
 
     /// <summary>Files that back ends hand over. Comes last: it acts on what forwarding brings back.</summary>
     public static void UseHandedOverFiles(this IApplicationBuilder app) => app.UseMiddleware<SendHandedOver>();
-}
-
-/// <summary>Asks the sites' validator what it needs to know beside the section.</summary>
-internal sealed class StaticSitesOptionsValidator(IHostEnvironment environment, IOptions<PoliciesOptions> policies) : IValidateOptions<StaticSitesOptions>
-{
-    public ValidateOptionsResult Validate(string? name, StaticSitesOptions options)
-    {
-        var faults = new ValidateOptionsResultBuilder();
-        StaticSitesValidator.AddFaults(options, environment.ContentRootPath, [.. policies.Value.Keys], faults);
-        return faults.Build();
-    }
 }

@@ -24,7 +24,7 @@ internal sealed class StaticSites : IDisposable
     {
         foreach (var site in _sites)
         {
-            if (!site.Options.Internal && site.Has(request.Path, out path) && site.Answers(request.Host.Host)) return site;
+            if (!site.Options.Internal && site.Owns(request.Path, out path) && site.Answers(request.Host.Host)) return site;
         }
 
         path = "";
@@ -38,7 +38,7 @@ internal sealed class StaticSites : IDisposable
     {
         foreach (var site in _sites)
         {
-            if (site.Options.Internal && site.Has(target, out path)) return site;
+            if (site.Options.Internal && site.Owns(target, out path)) return site;
         }
 
         path = "";

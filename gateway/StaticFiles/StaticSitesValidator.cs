@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Edge;
 using Microsoft.Extensions.Options;
 
@@ -8,12 +9,6 @@ namespace FrontDoor.Gateway.StaticFiles;
 /// <summary>Finds what cannot be meant in section <c>StaticSites</c>.</summary>
 internal static class StaticSitesValidator
 {
-    private static readonly string[] OurOwn =
-    [
-        "Accept-Ranges", "Cache-Control", "Content-Encoding", "Content-Length", "Content-Range", "Content-Type", "ETag", "Last-Modified",
-        "Transfer-Encoding", "Vary", "X-Content-Type-Options",
-    ];
-
     /// <param name="sites">The section.</param>
     /// <param name="contentRoot">What relative roots are relative to.</param>
     /// <param name="policies">Names in section <c>Policies</c>.</param>
@@ -26,7 +21,7 @@ internal static class StaticSitesValidator
             AddFaultsOfPlace(site, at, faults);
             AddFaultsOfAccess(site, at, policies, faults);
             AddFaultsOfFiles(site, at, StaticSites.FolderOf(site, contentRoot), faults);
-            AddFaultsOfHeaders(site, at, faults);
+            HeaderFaults.Add(site, at, faults);
             AddFaultsOfBounds(site, at, faults);
         }
 
@@ -92,38 +87,6 @@ internal static class StaticSitesValidator
         }
     }
 
-    private static void AddFaultsOfHeaders(StaticSiteOptions site, string at, ValidateOptionsResultBuilder faults)
-    {
-        AddFaultsOfFields(site.Headers, site.CacheControl, at, faults);
-        for (var i = 0; i < site.Rules.Count; i++)
-        {
-            var rule = site.Rules[i];
-            if (string.IsNullOrEmpty(rule.Files)) faults.AddError($"{at}:Rules:{i}:Files is missing; it is a pattern of paths");
-            AddFaultsOfFields(rule.Headers, rule.CacheControl, $"{at}:Rules:{i}", faults);
-        }
-
-        foreach (var (extension, type) in site.MediaTypes)
-        {
-            if (!extension.StartsWith('.')) faults.AddError($"{at}:MediaTypes has '{extension}'; an extension starts with a dot");
-            if (!MediaTypeHeaderValue.TryParse(type, out _)) faults.AddError($"{at}:MediaTypes:{extension} is '{type}', which is no media type");
-        }
-
-        if (!site.Charset.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) faults.AddError($"{at}:Charset is '{site.Charset}', which is no name of a charset");
-    }
-
-    private static void AddFaultsOfFields(IReadOnlyDictionary<string, string> headers, string? cacheControl, string at, ValidateOptionsResultBuilder faults)
-    {
-        if (cacheControl is not null && !CacheControlHeaderValue.TryParse(cacheControl, out _))
-            faults.AddError($"{at}:CacheControl is '{cacheControl}', which is no Cache-Control");
-        foreach (var (name, value) in headers)
-        {
-            if (OurOwn.Contains(name, StringComparer.OrdinalIgnoreCase)) faults.AddError($"{at}:Headers has {name}, which has a setting of its own or follows from the file");
-            else if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) faults.AddError($"{at}:Headers has '{name}', which is no field name");
-            // RFC 9110 section 5.5, less what is obsolete.
-            if (value.Any(c => c is < ' ' or > '~')) faults.AddError($"{at}:Headers:{name} has a character that a field value cannot have");
-        }
-    }
-
     private static void AddFaultsOfBounds(StaticSiteOptions site, string at, ValidateOptionsResultBuilder faults)
     {
         if (site.MaxRanges is < 0 or > 1000) faults.AddError($"{at}:MaxRanges is {site.MaxRanges}; it must be from 0 to 1000");
@@ -154,4 +117,15 @@ internal static class StaticSitesValidator
 
     private static string RealFolder(string folder) =>
         Directory.Exists(folder) ? Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder : folder;
+}
+
+/// <summary>Asks the sites' validator what it needs to know beside the section.</summary>
+internal sealed class StaticSitesOptionsValidator(IHostEnvironment environment, IOptions<PoliciesOptions> policies) : IValidateOptions<StaticSitesOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StaticSitesOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        StaticSitesValidator.AddFaults(options, environment.ContentRootPath, [.. policies.Value.Keys], faults);
+        return faults.Build();
+    }
 }

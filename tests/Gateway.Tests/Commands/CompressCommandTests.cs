@@ -59,6 +59,15 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Gateway_KnowsTheCommand()
+    {
+        _folder.Write("site/a.js", Text);
+        var (exitCode, error) = await GatewayProcess.RunAsync(_folder.FullPath, ["compress", "site"], TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.True(File.Exists(_folder.File("site/a.js.br")));
+    }
+
+    [Fact]
     public async Task WrongArguments_AreAnError()
     {
         Assert.Equal(1, await CompressCommand.RunAsync(["compress"]));

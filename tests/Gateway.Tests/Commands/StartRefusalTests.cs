@@ -34,6 +34,8 @@ public sealed class StartRefusalTests
     [InlineData("Edge:MaxRequestBodyBytes=-1", "Edge:MaxRequestBodyBytes is -1")]
     [InlineData("StaticSites:web:Folder=x", "'Folder'")]
     [InlineData("StaticSites:web:Root=not-there", "StaticSites:web:Root names a folder that does not exist")]
+    [InlineData("ReverseProxy:Routes:users:Metadata:InternalRedirect=yes", "The metadata InternalRedirect of route users is 'yes'")]
+    [InlineData("StaticSites:web:Cache:MaxFileBytes=-1", "StaticSites:web:Cache:MaxFileBytes is -1")]
     [InlineData("StaticFiles:Root=wwwroot", "StaticFiles is not a section; did you mean StaticSites?")]
     [InlineData("IdentityPropagation:Headers:X_User=sub", "IdentityPropagation:Headers has 'X_User'")]
     [InlineData("Resilience:Clusters:other:Retries=1", "Resilience:Clusters:other is for a cluster that ReverseProxy:Clusters does not have")]

@@ -6,36 +6,33 @@ namespace FrontDoor.Gateway.Tests.StaticFiles;
 
 public sealed class NavigationTests
 {
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/orders/7")]
-    [InlineData("/apiary")]
-    public void PathOfAPage_MayBeOne(string path) => Assert.True(MayBeOne(path));
+    private const string Browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
     [Theory]
-    [InlineData("/js/app.js")]
-    [InlineData("/missing.png")]
-    [InlineData("/.git/config")]
-    public void PathOfAnAsset_IsNone(string path) => Assert.False(MayBeOne(path));
+    [InlineData("/", Browser)]
+    [InlineData("/orders/7", Browser)]
+    [InlineData("/orders/7", "text/html")]
+    [InlineData("/orders/7", "TEXT/HTML; charset=utf-8")]
+    [InlineData("/orders/7", "application/json, text/html;q=0.1")]
+    public void BrowserThatWantsAPage_IsOne(string path, string accept) => Assert.True(IsOne(path, accept));
 
     [Theory]
-    [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true)]
-    [InlineData("text/html", true)]
-    [InlineData("TEXT/HTML; charset=utf-8", true)]
-    [InlineData("application/json, text/html;q=0.1", true)]
-    [InlineData("*/*", false)]
-    [InlineData("application/json", false)]
-    [InlineData("text/*", false)]
-    [InlineData("text/html;q=0", false)]
-    [InlineData("", false)]
-    [InlineData(null, false)]
-    [InlineData("%%%", false)]
-    public void Accept_TellsABrowserThatWantsAPage(string? accept, bool asks)
+    [InlineData("/orders", "*/*")]
+    [InlineData("/orders", "application/json")]
+    [InlineData("/orders", "text/*")]
+    [InlineData("/orders", "text/html;q=0")]
+    [InlineData("/orders", "")]
+    [InlineData("/orders", null)]
+    [InlineData("/orders", "%%%")]
+    [InlineData("/js/app.js", Browser)]
+    [InlineData("/missing.png", Browser)]
+    [InlineData("/.git/config", Browser)]
+    public void CallOrAsset_IsNone(string path, string? accept) => Assert.False(IsOne(path, accept));
+
+    private static bool IsOne(string path, string? accept)
     {
-        var context = new DefaultHttpContext();
+        var context = new DefaultHttpContext { Request = { Path = path } };
         if (accept is not null) context.Request.Headers.Accept = accept;
-        Assert.Equal(asks, Navigation.AsksForHtml(context.Request));
+        return Navigation.IsOne(context.Request);
     }
-
-    private static bool MayBeOne(string path) => Navigation.MayBeOne(path);
 }
