@@ -15,8 +15,8 @@ internal abstract record Finding
     /// <param name="Path">Its full path.</param>
     internal sealed record Folder(string Path) : Finding;
 
-    /// <summary>A file that changes as fast as it is read.</summary>
-    internal sealed record Changing : Finding;
+    /// <summary>A file that is there and cannot be read at the moment: it changes as fast as it is read, or is locked.</summary>
+    internal sealed record Unavailable : Finding;
 
     /// <summary>A file, ready to be sent.</summary>
     internal sealed record Ready(SiteFile File) : Finding;

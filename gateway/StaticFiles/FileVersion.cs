@@ -29,9 +29,9 @@ internal sealed record FileVersion(string Path, long Length, DateTime Modified)
             if (IsOf(handle)) return handle;
             handle.Dispose();
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException)
         {
-            // Removed since it was found.
+            // Removed since it was found, or locked by whoever is writing it.
         }
 
         return null;

@@ -86,10 +86,10 @@ internal sealed partial class Site : IDisposable
         {
             return await LoadAsync(path);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             Log.Unreadable(_logger, e.Message);
-            return null;
+            return e is IOException ? new Finding.Unavailable() : null;
         }
         finally
         {
@@ -116,7 +116,7 @@ internal sealed partial class Site : IDisposable
             return new Finding.Ready(loaded);
         }
 
-        return new Finding.Changing();
+        return new Finding.Unavailable();
     }
 
     // The file in memory if the disk still says the same; otherwise what the disk says.

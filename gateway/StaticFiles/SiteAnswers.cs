@@ -31,7 +31,7 @@ internal static class SiteAnswers
                 case Finding.Folder folder:
                     await DirectoryListing.SendAsync(context, site, folder.Path, path);
                     return true;
-                case Finding.Changing:
+                case Finding.Unavailable:
                     break;
                 default:
                     return false;
@@ -41,7 +41,7 @@ internal static class SiteAnswers
         }
 
         context.Response.Headers.RetryAfter = "1";
-        await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "file_changing", "The file is being changed. Try again shortly.");
+        await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "file_unavailable", "The file cannot be read at the moment. Try again shortly.");
         return true;
     }
 

@@ -93,6 +93,23 @@ public sealed class ReplacementTests
         Assert.Equal("page", (await site.GetAsync("/b")).Body);
     }
 
+    [Theory]
+    [InlineData("1048576")]
+    [InlineData("0")]
+    public async Task LockedByItsWriter_Is503UntilItIsWritten(string maxFileBytes)
+    {
+        await using var site = await ServedFolder.StartAsync(folder => folder.Write("site/a.txt", "one"), ("Cache:MaxFileBytes", maxFileBytes), ("Cache:CheckEvery", "00:00:00"));
+        await using (var writer = new FileStream(site.Folder.File("site/a.txt"), FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            var answer = await site.GetAsync("/a.txt");
+            Assert.Equal((503, "1"), (answer.Status, answer["Retry-After"]));
+            ProblemAssert.Is(answer.Body, 503, "file_unavailable");
+            writer.Write("two"u8);
+        }
+
+        Assert.Equal("two", (await site.GetAsync("/a.txt")).Body);
+    }
+
     [Fact]
     public async Task TruncatedWhileItIsSent_TheAnswerBreaksOff()
     {
