@@ -24,12 +24,13 @@ return await StartupFault.ReportAsync(async () =>
     app.UseAccessLog();
     app.UseEdge();
     app.UseClientIdentityRemoval();
-    app.UseStaticSite();
-    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static site
+    app.UseStaticSites();
+    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
     app.UseClientIdentityRemoval(); // again, for a route that is newer than the request
-    app.UseSinglePageFallback();
+    app.UseSiteFallbacks();
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
+    app.UseHandedOverFiles();
     app.MapForwarding();
 
     await app.RunAsync();
@@ -42,7 +43,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddManagement();
     builder.AddObservability();
     builder.AddEdge();
-    builder.AddStaticSite();
+    builder.AddStaticSites();
     builder.AddRateLimiting();
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();

@@ -1,5 +1,4 @@
 using FrontDoor.Gateway.Configuration;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
@@ -15,7 +14,7 @@ internal static class AuthorizationSetup
         services.AddAuthorization(authorization =>
         {
             // Deny by default: a route without a policy needs a valid token; only the word Anonymous opens one.
-            authorization.DefaultPolicy = NeedsToken().Build();
+            authorization.DefaultPolicy = ConfiguredPolicy.AnyToken;
             authorization.FallbackPolicy = authorization.DefaultPolicy;
         });
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResponses>();
@@ -39,8 +38,6 @@ internal static class AuthorizationSetup
     /// <summary>Gives a route's endpoint the policy that it names.</summary>
     public static void RequirePolicyOf(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
     {
-        if (PolicyName.Of(route) is { } name) endpoint.WithMetadata(NeedsToken().AddRequirements(new TokenRequirement(name, config.Policies[name])).Build());
+        if (PolicyName.Of(route) is { } name) endpoint.WithMetadata(ConfiguredPolicy.Of(name, config));
     }
-
-    private static AuthorizationPolicyBuilder NeedsToken() => new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser();
 }

@@ -44,6 +44,7 @@ internal static class GatewayCommands
 
         root.Add(CheckCommand.Create(WithConfigAsync));
         root.Add(RoutesCommand.Create(WithConfigAsync));
+        root.Add(CompressCommand.Create());
         root.Add(HealthCheckCommand.Create());
         return root.Parse(args).InvokeAsync();
     }

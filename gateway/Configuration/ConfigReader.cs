@@ -9,6 +9,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Configuration;
@@ -39,7 +40,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
 
         // To add a section: a property of GatewayConfig and a line here.
         var edge = sections.Read<EdgeOptions>(EdgeOptions.Section);
-        var staticFiles = sections.Read<StaticSiteOptions>(StaticSiteOptions.Section);
+        var staticSites = sections.Read<StaticSitesOptions>(StaticSitesOptions.Section);
         var issuers = sections.Read<IssuersOptions>(IssuerOptions.Section);
         var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
         var policies = sections.Read<PoliciesOptions>(PolicyOptions.Section);
@@ -50,11 +51,12 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
         var proxy = sections.Check<ProxySection>(ProxySection.Section) ? ProxySection.Read(settings, faults) : null;
         sections.RefuseNearMisses();
+        CheckSites(staticSites, policies, faults);
 
         var config = new GatewayConfig
         {
             Edge = edge,
-            StaticFiles = staticFiles,
+            StaticSites = staticSites,
             Issuers = issuers,
             TokenCache = tokenCache,
             Policies = policies,
@@ -69,5 +71,12 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         };
         if (proxy is not null) RouteCheck.Check(config, faults); // or every name would be unknown
         return faults.Count == 0 ? (config, faults) : (null, faults);
+    }
+
+    private void CheckSites(StaticSitesOptions sites, PoliciesOptions policies, List<string> faults)
+    {
+        var found = new ValidateOptionsResultBuilder();
+        StaticSitesValidator.AddFaults(sites, services.GetRequiredService<IHostEnvironment>().ContentRootPath, policies.Keys, found);
+        faults.AddRange(found.Build().Failures ?? []);
     }
 }

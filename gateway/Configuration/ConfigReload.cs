@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.RateLimiting;
-using FrontDoor.Gateway.StaticFiles;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
 
@@ -19,7 +18,7 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 
     // Read once, at the start.
-    private static readonly string[] NeedRestart = [RedisOptions.Section, StaticSiteOptions.Section];
+    private static readonly string[] NeedRestart = [RedisOptions.Section];
 
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IConfiguration _host;

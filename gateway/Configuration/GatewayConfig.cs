@@ -21,7 +21,7 @@ internal sealed record GatewayConfig
 
     public required EdgeOptions Edge { get; init; }
 
-    public required StaticSiteOptions StaticFiles { get; init; }
+    public required StaticSitesOptions StaticSites { get; init; }
 
     public required IssuersOptions Issuers { get; init; }
 

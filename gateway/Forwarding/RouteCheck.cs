@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.Gateway.StaticFiles;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Forwarding;
@@ -11,6 +12,11 @@ internal static class RouteCheck
     public static void Check(GatewayConfig config, ICollection<string> faults)
     {
         foreach (var route in config.Routes.Values) CheckRoute(route, config, faults);
+        foreach (var cluster in config.Clusters.Values)
+        {
+            if (InternalRedirect.Fault(cluster.Metadata, $"ReverseProxy:Clusters:{cluster.ClusterId}") is { } fault) faults.Add(fault);
+        }
+
         foreach (var cluster in config.Resilience.Clusters.Keys.Where(c => !config.Clusters.ContainsKey(c)))
             faults.Add($"Resilience:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
         foreach (var route in config.Streams.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
@@ -27,6 +33,8 @@ internal static class RouteCheck
         if (PolicyName.Of(route) is { } policy && !config.Policies.ContainsKey(policy))
             faults.Add(Unknown("AuthorizationPolicy", policy, "Policies", config.Policies.Keys.Concat(PolicyName.Reserved)));
         if (LimitName.Of(route) is { } limit && !config.RateLimits.ContainsKey(limit)) faults.Add(Unknown("RateLimiterPolicy", limit, "RateLimits", config.RateLimits.Keys));
+
+        if (InternalRedirect.Fault(route.Metadata, path) is { } fault) faults.Add(fault);
 
         // YARP would add metadata to the route that no middleware here serves: ASP.NET Core then answers 500, or nothing happens.
         (string Name, string? Value)[] unserved =

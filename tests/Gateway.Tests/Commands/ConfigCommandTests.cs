@@ -114,9 +114,9 @@ public sealed class ConfigCommandTests : IDisposable
 
         async Task RootIsAsync(string folder, params string[] arguments)
         {
-            var (exitCode, _, error) = await RunAsync([.. arguments, "--StaticFiles:Root=not-there"]);
+            var (exitCode, _, error) = await RunAsync([.. arguments, "--StaticSites:web:Root=not-there"]);
             Assert.Equal(1, exitCode);
-            Assert.Contains($"StaticFiles:Root names a folder that does not exist: {Path.Combine(folder, "not-there")}\n", error, StringComparison.Ordinal);
+            Assert.Contains($"StaticSites:web:Root names a folder that does not exist: {Path.Combine(folder, "not-there")}\n", error, StringComparison.Ordinal);
         }
     }
 

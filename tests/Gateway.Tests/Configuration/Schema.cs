@@ -20,7 +20,7 @@ internal static partial class Schema
     public static readonly IReadOnlyDictionary<string, Type> Sections = new SortedDictionary<string, Type>(StringComparer.Ordinal)
     {
         [EdgeOptions.Section] = typeof(EdgeOptions),
-        [StaticSiteOptions.Section] = typeof(StaticSiteOptions),
+        [StaticSitesOptions.Section] = typeof(StaticSitesOptions),
         [IssuerOptions.Section] = typeof(IssuersOptions),
         [TokenCacheOptions.Section] = typeof(TokenCacheOptions),
         [PolicyOptions.Section] = typeof(PoliciesOptions),
