@@ -57,7 +57,9 @@ internal static class SettingCheck
 
         try
         {
-            if (setting.Value is { } value) TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value);
+            // YARP takes "2" for the version 2.0.
+            var value = type == typeof(Version) && setting.Value?.Contains('.') == false ? setting.Value + ".0" : setting.Value;
+            if (value is not null) TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value);
             return true;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or NotSupportedException)

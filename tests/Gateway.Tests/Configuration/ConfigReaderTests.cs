@@ -40,6 +40,7 @@ public sealed class ConfigReaderTests(SharedGateway gateway)
     [InlineData("ReverseProxy:Routes:a:Metadata:anything", "x")]
     [InlineData("ReverseProxy:Clusters:c:HttpClient:SslProtocols:0", "Tls13")]
     [InlineData("ReverseProxy:Clusters:c:HttpRequest:Version", "1.1")]
+    [InlineData("ReverseProxy:Clusters:c:HttpRequest:Version", "2")]
     [InlineData("ReverseProxy:Clusters:c:HealthCheck:Active:Enabled", "false")]
     [InlineData("Resilience:Clusters:C:Retries", "0")]
     [InlineData("$schema", "appsettings.schema.json")]
