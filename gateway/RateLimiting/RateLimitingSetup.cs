@@ -22,7 +22,7 @@ internal static class RateLimitingSetup
         services.AddOptions<RateLimiterOptions>().Configure<SharedCounters, TimeProvider>((limiter, counters, time) =>
         {
             counters.Prepare();
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (NamedLimit, string)>(context => Partition(context, counters, time));
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Counted>(context => Partition(context, counters, time));
         });
     }
 
@@ -36,13 +36,14 @@ internal static class RateLimitingSetup
         if (LimitName.Of(route) is { } name) endpoint.WithMetadata(new NamedLimit(name, config.RateLimits[name]));
     }
 
-    private static RateLimitPartition<(NamedLimit Limit, string Client)> Partition(HttpContext context, SharedCounters counters, TimeProvider time)
+    private readonly record struct Counted(NamedLimit Limit, string Client);
+
+    private static RateLimitPartition<Counted> Partition(HttpContext context, SharedCounters counters, TimeProvider time)
     {
-        var limit = context.GetEndpoint()!.Metadata.GetRequiredMetadata<NamedLimit>();
-        var counted = (limit, ClientAddress.Partition(context.Connection.RemoteIpAddress));
+        var counted = new Counted(context.GetEndpoint()!.Metadata.GetRequiredMetadata<NamedLimit>(), ClientAddress.Partition(context.Connection.RemoteIpAddress));
         return counters.Configured
-            ? RateLimitPartition.Get(counted, c => (RateLimiter)new SharedWindowLimiter(counters, $"front-door:limit:{c.limit.Name}:{c.Item2}", c.limit.Options, time))
-            : RateLimitPartition.GetFixedWindowLimiter(counted, c => LocalWindow.Of(c.limit.Options, replenishItself: false));
+            ? RateLimitPartition.Get<Counted>(counted, c => new SharedWindowLimiter(counters, $"front-door:limit:{c.Limit.Name}:{c.Client}", c.Limit.Options, time))
+            : RateLimitPartition.GetFixedWindowLimiter(counted, c => LocalWindow.Of(c.Limit.Options, replenishItself: false));
     }
 
     // The words of Django REST framework's 429, which clients of simplejwt may parse.

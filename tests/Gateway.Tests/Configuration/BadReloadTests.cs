@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using FrontDoor.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
 
@@ -82,6 +84,32 @@ public sealed class BadReloadTests
         Assert.Equal(HttpStatusCode.BadRequest, otherHost.StatusCode);
 
         gateway.Write(ReloadingGateway.Json(gateway.Settings));
+        await gateway.HealthAsync("Healthy");
+    }
+
+    [Fact]
+    public async Task FileThatIsSaved_IsNoticedWithoutBeingTold()
+    {
+        await using var gateway = await ReloadingGateway.StartAsync();
+        await File.WriteAllTextAsync(gateway.File, "{ no JSON", TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => gateway.Reported("LineNumber: 0"), "the broken file is reported");
+        await File.WriteAllTextAsync(gateway.File, ReloadingGateway.Json(gateway.Settings), TestContext.Current.CancellationToken);
+        await gateway.HealthAsync("Healthy");
+    }
+
+    [Fact]
+    public async Task ConfigurationThatYarpDoesNotTake_IsReportedAndTakenBack()
+    {
+        await using var gateway = await ReloadingGateway.StartAsync();
+        // No fault is known that passes YARP's checks and stops it afterwards, so its word is spoken here.
+        var listener = gateway.Services.GetRequiredService<IConfigChangeListener>();
+        listener.ConfigurationApplyingFailed([], new InvalidOperationException("YARP's reason"));
+        Assert.True(gateway.Reported("YARP's reason"));
+        await gateway.HealthAsync("Degraded");
+        using var served = await gateway.GetAsync("/r/1", "a");
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+
+        gateway.Look();
         await gateway.HealthAsync("Healthy");
     }
 

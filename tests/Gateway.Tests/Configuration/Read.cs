@@ -20,11 +20,15 @@ internal static class Read
         ["Issuers:main:Audiences:0"] = "front-door",
     };
 
-    public static IReadOnlyList<string> Faults(GatewayApp app, params (string Path, string? Value)[] settings)
+    public static IReadOnlyList<string> Faults(GatewayApp app, params (string Path, string? Value)[] settings) => From(app, settings).Faults;
+
+    public static GatewayConfig Config(GatewayApp app, params (string Path, string? Value)[] settings) => From(app, settings).Config!;
+
+    private static (GatewayConfig? Config, IReadOnlyList<string> Faults) From(GatewayApp app, (string Path, string? Value)[] settings)
     {
         var all = Sound;
         foreach (var (path, value) in settings.Where(s => s.Value is not null)) all[path] = value;
         var text = new SettingsText(new ConfigurationBuilder().AddInMemoryCollection(all).Build());
-        return app.Services.GetRequiredService<ConfigReader>().Read(text).Faults;
+        return app.Services.GetRequiredService<ConfigReader>().Read(text);
     }
 }

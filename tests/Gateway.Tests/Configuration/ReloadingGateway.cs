@@ -29,6 +29,8 @@ internal sealed class ReloadingGateway : IAsyncDisposable
 
     public LogLines Logs => _app.Logs;
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>What the file holds; change it, then have it taken or refused.</summary>
     public Dictionary<string, string?> Settings { get; }
 
