@@ -59,11 +59,10 @@ internal sealed class TrustedIssuers
     {
         var keys = new IssuerKeys(options, new KeyDocuments(_http.CreateClient(nameof(KeyDocuments))), _time, _keysLogger);
         if (before?.Options.EffectiveMetadataAddress == options.EffectiveMetadataAddress) keys.TakeOver(before.Keys);
-        if (before is not null) return new TrustedIssuer(options, keys, before.Revocations);
 
-        // What was saved is known before the first request is heard.
-        var revocations = new RevocationList(_time);
-        if (options.Revocations is { } feed) new RevocationState(feed.StateFile, _feedLogger).LoadInto(revocations);
+        // What was saved is known before the first request is heard; what was followed so far is newer.
+        var revocations = before?.Revocations ?? new RevocationList(_time);
+        if (options.Revocations is { } feed && before?.Options.Revocations is null) new RevocationState(feed.StateFile, _feedLogger).LoadInto(revocations);
         return new TrustedIssuer(options, keys, revocations);
     }
 }

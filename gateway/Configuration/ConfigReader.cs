@@ -34,7 +34,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
     public (GatewayConfig? Config, IReadOnlyList<string> Faults) Read(SettingsText text)
     {
         var faults = new List<string>();
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(text.Values).Build();
+        var settings = SettingsNode.Tree(text.Values);
         var sections = new SectionReader(settings, services, faults);
         Listeners.Check(settings, faults);
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration.Json;
-using Microsoft.Extensions.Configuration.Memory;
 
 namespace FrontDoor.Gateway.Configuration;
 
@@ -23,8 +22,10 @@ internal sealed class ConfigSources
     /// <exception cref="IOException">A file is gone or cannot be read.</exception>
     public SettingsText Read()
     {
-        using var fresh = new ConfigurationRoot([.. _host.Sources.Select(s => Apart(s).Build(_host))]);
-        return new SettingsText(fresh);
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        // Later sources override earlier ones.
+        foreach (var (path, value) in _host.Sources.SelectMany(Read)) values[path] = value;
+        return new SettingsText(values);
     }
 
     /// <summary>Calls back when the host finds one of its files broken, of which its change token says nothing.</summary>
@@ -33,11 +34,25 @@ internal sealed class ConfigSources
         foreach (var source in _host.Sources.OfType<FileConfigurationSource>()) source.OnLoadException = _ => told();
     }
 
-    private IConfigurationSource Apart(IConfigurationSource source) => source switch
+    private IEnumerable<KeyValuePair<string, string?>> Read(IConfigurationSource source)
     {
-        JsonConfigurationSource json => new JsonConfigurationSource { FileProvider = json.FileProvider!, Path = json.Path!, Optional = !_present.Contains(json), ReloadOnChange = false },
-        // Its own provider would dispose of the host's with itself.
-        ChainedConfigurationSource chained => new MemoryConfigurationSource { InitialData = [.. chained.Configuration!.AsEnumerable()] },
-        _ => source,
-    };
+        if (source is JsonConfigurationSource json) return new JsonValues(json, optional: !_present.Contains(json)).Read();
+        if (source is ChainedConfigurationSource chained) return WithValue(chained.Configuration!);
+        using var root = new ConfigurationRoot([source.Build(_host)]);
+        return WithValue(root);
+    }
+
+    // Enumerated are also the sections around the values, which have none and must not hide one of another source.
+    private static KeyValuePair<string, string?>[] WithValue(IConfiguration configuration) => [.. configuration.AsEnumerable().Where(v => v.Value is not null)];
+
+    // Enumerating a large file through a configuration takes time by the square of its size.
+    private sealed class JsonValues(JsonConfigurationSource source, bool optional)
+        : JsonConfigurationProvider(new JsonConfigurationSource { FileProvider = source.FileProvider, Path = source.Path!, Optional = optional, ReloadOnChange = false })
+    {
+        public IEnumerable<KeyValuePair<string, string?>> Read()
+        {
+            Load();
+            return Data;
+        }
+    }
 }

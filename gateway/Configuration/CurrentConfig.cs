@@ -7,7 +7,7 @@ namespace FrontDoor.Gateway.Configuration;
 internal sealed class CurrentConfig
 {
     private readonly Lock _publishing = new();
-    private readonly List<IDerived> _derived = [];
+    private readonly List<Action<GatewayConfig, GatewayConfig?>> _derived = [];
     private readonly AcceptedSettings _accepted = new();
     private volatile GatewayConfig _value;
     private ConfigurationReloadToken _changed = new();
@@ -45,7 +45,7 @@ internal sealed class CurrentConfig
         {
             var derived = new Derived<T>(this, make);
             derived.Make(_value, null);
-            _derived.Add(derived);
+            _derived.Add(derived.Make);
             return derived;
         }
     }
@@ -57,7 +57,7 @@ internal sealed class CurrentConfig
         lock (_publishing)
         {
             next = next with { Generation = _value.Generation + 1 };
-            foreach (var derived in _derived) derived.Make(next, _value);
+            foreach (var make in _derived) make(next, _value);
             _value = next;
             changed = Interlocked.Exchange(ref _changed, new ConfigurationReloadToken());
         }

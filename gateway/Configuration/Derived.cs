@@ -2,13 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace FrontDoor.Gateway.Configuration;
 
-internal interface IDerived
-{
-    void Make(GatewayConfig config, GatewayConfig? before);
-}
-
 /// <summary>What a stage makes of each configuration (<see cref="CurrentConfig.Derive"/>). It lives as long as the configuration that it belongs to.</summary>
-internal sealed class Derived<T>(CurrentConfig current, Func<GatewayConfig, T?, T> make) : IDerived
+internal sealed class Derived<T>(CurrentConfig current, Func<GatewayConfig, T?, T> make)
     where T : class
 {
     private readonly ConditionalWeakTable<GatewayConfig, T> _made = [];

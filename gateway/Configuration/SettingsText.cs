@@ -1,9 +1,9 @@
 namespace FrontDoor.Gateway.Configuration;
 
 /// <summary>Settings as text at one moment, by their path. Says what differs between two moments.</summary>
-internal sealed class SettingsText(IConfiguration settings)
+internal sealed class SettingsText(IEnumerable<KeyValuePair<string, string?>> values)
 {
-    private readonly Dictionary<string, string?> _values = settings.AsEnumerable().ToDictionary(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string?> _values = values.ToDictionary(StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyDictionary<string, string?> Values => _values;
 

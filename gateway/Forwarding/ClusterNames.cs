@@ -12,12 +12,12 @@ internal sealed class ClusterNames
     private static readonly string[] ClusterSettings = ["ReverseProxy:Clusters", "Resilience"];
 
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SettingsText _text;
+    private readonly GatewayConfig _config;
 
     public ClusterNames(GatewayConfig config, ClusterNames? before)
     {
-        _text = config.Text;
-        var alone = before is not null && _text.SameBut(before._text, ClusterSettings);
+        _config = config;
+        var alone = before is not null && config.Text.SameBut(before._config.Text, ClusterSettings);
         foreach (var cluster in config.Clusters.Keys)
         {
             var known = before?._names.GetValueOrDefault(cluster);
@@ -28,5 +28,5 @@ internal sealed class ClusterNames
     public string this[string cluster] => _names[cluster];
 
     private bool IsUnchanged(string cluster, ClusterNames before) =>
-        _text.SameAs(before._text, $"ReverseProxy:Clusters:{cluster}") && _text.SameAs(before._text, $"Resilience:Clusters:{cluster}");
+        _config.Clusters[cluster] == before._config.Clusters[cluster] && _config.Resilience.Of(cluster) == before._config.Resilience.Of(cluster);
 }

@@ -11,20 +11,17 @@ internal static class OverlappingRoutes
 {
     public static void Check(IEnumerable<RouteConfig> routes, ICollection<string> faults)
     {
-        // Within a group few, so each pair can be looked at.
-        foreach (var alike in routes.GroupBy(r => (Order: r.Order ?? 0, Path: Shape(r.Match.Path))).Select(g => g.ToArray()))
-        {
-            for (var i = 0; i < alike.Length; i++)
-            {
-                foreach (var other in alike[..i].Where(o => Overlap(o.Match, alike[i].Match)))
-                    faults.Add($"ReverseProxy:Routes:{alike[i].RouteId} matches the same requests as {other.RouteId}; give them different paths, methods, hosts or Order");
-            }
-        }
+        // By host too, so that a group has few routes and each pair can be looked at.
+        var alike = routes.SelectMany(r => HostsOf(r.Match), (Route, Host) => (Route, Host)).GroupBy(r => (r.Route.Order ?? 0, Shape(r.Route.Match.Path), r.Host), r => r.Route);
+        var pairs = alike.SelectMany(g => g.SelectMany((route, i) => g.Take(i).Where(other => Overlap(other.Match, route.Match)).Select(other => (route, other)))).Distinct();
+        foreach (var (route, other) in pairs)
+            faults.Add($"ReverseProxy:Routes:{route.RouteId} matches the same requests as {other.RouteId}; give them different paths, methods, hosts or Order");
     }
 
+    private static IEnumerable<string> HostsOf(RouteMatch match) => match.Hosts is { Count: > 0 } hosts ? hosts.Select(h => h.ToUpperInvariant()) : [""];
+
     private static bool Overlap(RouteMatch a, RouteMatch b) =>
-        Share(a.Methods, b.Methods) && Share(a.Hosts, b.Hosts)
-        && Equal(a.Headers, b.Headers) && Equal(a.QueryParameters, b.QueryParameters);
+        Share(a.Methods, b.Methods) && Equal(a.Headers, b.Headers) && Equal(a.QueryParameters, b.QueryParameters);
 
     private static bool Share(IReadOnlyList<string>? a, IReadOnlyList<string>? b) =>
         (a is null or []) == (b is null or []) && (a is null or [] || a.Intersect(b!, StringComparer.OrdinalIgnoreCase).Any());

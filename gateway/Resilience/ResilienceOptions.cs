@@ -98,7 +98,9 @@ internal sealed record ResilienceOptions
     public IReadOnlyDictionary<string, ClusterResilience> Clusters { get; init; } = new Dictionary<string, ClusterResilience>();
 
     /// <summary>What holds for this cluster.</summary>
-    public ClusterResilience Of(string cluster) => Clusters.FirstOrDefault(c => c.Key.Equals(cluster, StringComparison.OrdinalIgnoreCase)).Value ?? new ClusterResilience();
+    public ClusterResilience Of(string cluster) => Clusters.GetValueOrDefault(cluster)
+        ?? Clusters.FirstOrDefault(c => c.Key.Equals(cluster, StringComparison.OrdinalIgnoreCase)).Value
+        ?? new ClusterResilience();
 }
 
 internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOptions>

@@ -106,6 +106,13 @@ public sealed class ConfigReaderTests(SharedGateway gateway)
         Assert.Equal(overlaps ? ["ReverseProxy:Routes:b matches the same requests as a; give them different paths, methods, hosts or Order"] : [], faults);
     }
 
+    [Fact]
+    public void RouteThatSharesHostsWithAnother_IsOneFault() => Assert.Equal(
+        ["ReverseProxy:Routes:b matches the same requests as a; give them different paths, methods, hosts or Order"],
+        Read.Faults(
+            gateway.App, ("ReverseProxy:Routes:a:Match:Hosts:0", "a.test"), ("ReverseProxy:Routes:a:Match:Hosts:1", "b.test"), ("ReverseProxy:Routes:b:ClusterId", "c"),
+            ("ReverseProxy:Routes:b:Match:Path", "/a"), ("ReverseProxy:Routes:b:Match:Hosts:0", "B.test"), ("ReverseProxy:Routes:b:Match:Hosts:1", "A.test")));
+
     [Theory]
     [InlineData("/x/{id}", "/x/{name}", true)]
     [InlineData("/x/{id}", "/x/{name?}", true)]

@@ -1,6 +1,5 @@
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.TestKit;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
@@ -28,7 +27,7 @@ internal static class Read
     {
         var all = Sound;
         foreach (var (path, value) in settings.Where(s => s.Value is not null)) all[path] = value;
-        var text = new SettingsText(new ConfigurationBuilder().AddInMemoryCollection(all).Build());
+        var text = new SettingsText(all);
         return app.Services.GetRequiredService<ConfigReader>().Read(text);
     }
 }
