@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -11,16 +12,38 @@ using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
 
-if (args is ["healthcheck", ..]) return await HealthCheckCommand.RunAsync(args);
-if (args is [var word, ..] && !word.StartsWith('-') && !word.Contains('=')) return StartupFault.UnknownCommand(word);
+if (GatewayCommands.Means(args)) return await GatewayCommands.RunAsync(args, Compose);
 
 return await StartupFault.ReportAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var app = Compose(args).Build();
+    app.RequireSoundConfiguration();
+
+    // In the order in which a request passes.
+    app.UseManagement();
+    app.UseAccessLog();
+    app.UseEdge();
+    app.UseClientIdentityRemoval();
+    app.UseStaticSites();
+    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
+    app.UseClientIdentityRemoval(); // again, for a route that is newer than the request
+    app.UseSiteFallbacks();
+    app.UseRateLimiting();
+    app.UseConfiguredPolicies();
+    app.UseHandedOverFiles();
+    app.MapForwarding();
+
+    await app.RunAsync();
+});
+
+static WebApplicationBuilder Compose(string[] args)
+{
+    var builder = ConfigFile.CreateBuilder(args);
+    builder.AddConfiguration();
     builder.AddManagement();
     builder.AddObservability();
     builder.AddEdge();
-    builder.AddStaticSite();
+    builder.AddStaticSites();
     builder.AddRateLimiting();
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
@@ -28,20 +51,5 @@ return await StartupFault.ReportAsync(async () =>
     builder.AddResilience();
     builder.AddStreams();
     builder.AddForwarding();
-
-    var app = builder.Build();
-
-    // In the order in which a request passes.
-    app.UseManagement();
-    app.UseAccessLog();
-    app.UseEdge();
-    app.UseClientIdentityRemoval();
-    app.UseStaticSite();
-    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static site
-    app.UseSinglePageFallback();
-    app.UseRateLimiting();
-    app.UseConfiguredPolicies();
-    app.MapForwarding();
-
-    await app.RunAsync();
-});
+    return builder;
+}

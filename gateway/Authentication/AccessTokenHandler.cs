@@ -1,23 +1,26 @@
+using FrontDoor.Gateway.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>
-/// Validates access tokens for JwtBearer: shape, then issuer, then key, then signature and claims. The library does the cryptography
-/// and the claims; what it leaves open (head of the security contract) is closed here.
+/// Validates access tokens: shape, then issuer, then key, then signature and claims. The library does the cryptography and the claims; what
+/// it leaves open (head of the security contract) is closed here.
 /// </summary>
-internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cache, TimeProvider time) : TokenHandler
+internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvider time)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = TokenShape.MaxLength };
 
-    public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+    /// <param name="token">As it was sent.</param>
+    /// <param name="issuers">Those of the configuration that the request's route is from.</param>
+    public Task<TokenValidationResult> ValidateAsync(string token, IssuerSet issuers)
     {
-        if (cache.Find(token) is not { } known || !known.Issuer.Keys.Has(known.Key)) return ValidateNewAsync(token);
+        if (caches.Now.Find(token) is not { } known || !issuers.Has(known.Issuer) || !known.Issuer.Keys.Has(known.Key)) return ValidateNewAsync(token, issuers);
         return ObjectionTo(known) is { } objection ? Task.FromResult(objection) : known.Result;
     }
 
-    private async Task<TokenValidationResult> ValidateNewAsync(string token)
+    private async Task<TokenValidationResult> ValidateNewAsync(string token, IssuerSet issuers)
     {
         if (TokenShape.Read(token) is not { } shape) return Refused(TokenRefusal.MalformedToken);
         if (issuers.Find(shape.Issuer) is not { } issuer) return Refused(TokenRefusal.UnknownIssuer);
@@ -48,12 +51,9 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         var validated = new ValidatedToken(Task.FromResult(result), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
         // The framework's place for what an identity was made from: a stream asks it how long it may last.
         result.ClaimsIdentity.BootstrapContext = validated;
-        cache.Add(token, validated);
+        caches.Now.Add(token, validated);
         return ObjectionTo(validated) ?? result;
     }
-
-    public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
-        throw new NotSupportedException("Tokens are validated from their text");
 
     /// <summary>What may change while a token lives: its time, its revocation, and whether the gateway hears of such things.</summary>
     private TokenValidationResult? ObjectionTo(ValidatedToken token)

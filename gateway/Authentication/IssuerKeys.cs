@@ -42,6 +42,9 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     /// <summary>When the background should fetch next.</summary>
     public TimeSpan NextRefresh => Available ? options.KeyRefresh : Retry;
 
+    /// <summary>Begins with the keys that were fetched for the same issuer under other settings.</summary>
+    public void TakeOver(IssuerKeys before) => (_text, _keys) = (before._text, before._keys);
+
     // What this gateway was given goes before what the issuer publishes.
     private JsonWebKey? Find(string kid) => _secrets.Find(kid) ?? _keys?.GetValueOrDefault(kid);
 

@@ -34,6 +34,9 @@ internal sealed class TokenCache(TokenCacheOptions options)
 
     private readonly record struct Digest(ulong A, ulong B, ulong C, ulong D);
 
+    /// <summary>What it was made with.</summary>
+    public TokenCacheOptions Options => options;
+
     /// <summary>Entries at the moment.</summary>
     public int Count => _young.Count + _old.Count;
 

@@ -28,7 +28,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         }
 
         var response = context.Response;
-        if (context.RequestAborted.IsCancellationRequested && !response.HasStarted)
+        if (!response.HasStarted && context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to read an answer, and no back end is to blame.
             response.StatusCode = StatusCodes.Status499ClientClosedRequest;

@@ -96,19 +96,22 @@ internal sealed record ResilienceOptions
 
     /// <summary>By cluster id; a cluster that is not named gets the defaults.</summary>
     public IReadOnlyDictionary<string, ClusterResilience> Clusters { get; init; } = new Dictionary<string, ClusterResilience>();
+
+    /// <summary>What holds for this cluster.</summary>
+    public ClusterResilience Of(string cluster) => Clusters.GetValueOrDefault(cluster)
+        ?? Clusters.FirstOrDefault(c => c.Key.Equals(cluster, StringComparison.OrdinalIgnoreCase)).Value
+        ?? new ClusterResilience();
 }
 
-internal sealed class ResilienceOptionsValidator(IConfiguration configuration) : IValidateOptions<ResilienceOptions>
+internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOptions>
 {
     private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"];
 
     public ValidateOptionsResult Validate(string? name, ResilienceOptions options)
     {
         var faults = new ValidateOptionsResultBuilder();
-        var known = configuration.GetSection("ReverseProxy:Clusters").GetChildren().Select(c => c.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (cluster, resilience) in options.Clusters)
         {
-            if (!known.Contains(cluster)) faults.AddError($"Resilience:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have");
             if (resilience.AttemptTimeout < TimeSpan.FromMilliseconds(10) || resilience.AttemptTimeout > TimeSpan.FromMinutes(10))
                 faults.AddError($"Resilience:Clusters:{cluster}:AttemptTimeout is {resilience.AttemptTimeout}; it must be from 00:00:00.01 to 00:10:00");
             if (resilience.TotalTimeout < resilience.AttemptTimeout)

@@ -26,22 +26,18 @@ internal sealed record StreamsOptions
     /// <summary>The same for single routes, by route id. Default none.</summary>
     public IReadOnlyDictionary<string, StreamEnd> Routes { get; init; } = new Dictionary<string, StreamEnd>();
 
-    public StreamEnd For(string route) => Routes.TryGetValue(route, out var end) ? end : EndWith;
+    public StreamEnd For(string route) =>
+        Routes.Where(r => r.Key.Equals(route, StringComparison.OrdinalIgnoreCase)).Select(r => (StreamEnd?)r.Value).FirstOrDefault() ?? EndWith;
 }
 
-internal sealed class StreamsOptionsValidator(IConfiguration configuration) : IValidateOptions<StreamsOptions>
+internal sealed class StreamsOptionsValidator : IValidateOptions<StreamsOptions>
 {
     public ValidateOptionsResult Validate(string? name, StreamsOptions options)
     {
         var faults = new ValidateOptionsResultBuilder();
         // The binder takes any number for an enumeration.
         if (!Enum.IsDefined(options.EndWith)) faults.AddError(Illegal("Streams:EndWith", options.EndWith));
-        foreach (var (route, end) in options.Routes)
-        {
-            if (!Enum.IsDefined(end)) faults.AddError(Illegal($"Streams:Routes:{route}", end));
-            if (!configuration.GetSection($"ReverseProxy:Routes:{route}").Exists()) faults.AddError($"Streams:Routes:{route} is no route of ReverseProxy:Routes");
-        }
-
+        foreach (var (route, end) in options.Routes.Where(r => !Enum.IsDefined(r.Value))) faults.AddError(Illegal($"Streams:Routes:{route}", end));
         return faults.Build();
     }
 

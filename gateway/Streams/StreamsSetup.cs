@@ -1,4 +1,3 @@
-using FrontDoor.Gateway.Edge;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.Streams;
@@ -10,7 +9,6 @@ internal static class StreamsSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<StreamsOptions>, StreamsOptionsValidator>();
-        services.AddOptions<StreamsOptions>().BindConfiguration(StreamsOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<LiveStreams>();
         services.AddHostedService<EndStreams>();
     }

@@ -1,15 +1,15 @@
 using System.Net;
 using System.Security.Claims;
 using FrontDoor.Gateway.Authentication;
+using FrontDoor.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace FrontDoor.Gateway.Streams;
 
 /// <summary>Recognises answers that may outlive the token that asked for them, and has them watched.</summary>
-internal sealed class WatchStreams(LiveStreams streams, IOptions<StreamsOptions> options, TimeProvider time) : ITransformProvider
+internal sealed class WatchStreams(ProxyConfigProvider provider, LiveStreams streams, TimeProvider time) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -24,7 +24,7 @@ internal sealed class WatchStreams(LiveStreams streams, IOptions<StreamsOptions>
     public void Apply(TransformBuilderContext context)
     {
         var route = context.Route.RouteId;
-        var endWith = options.Value.For(route);
+        var endWith = provider.ConfigOf(context.Route).Streams.For(route);
         if (endWith == StreamEnd.Never) return;
 
         context.AddResponseTransform(transform =>

@@ -23,6 +23,7 @@ internal static class AdministrationSetup
         administration.MapRolesAndPasswords();
         administration.MapSessions();
         administration.MapKeys();
+        administration.MapClients();
         administration.MapAudit();
     }
 }

@@ -54,3 +54,7 @@ internal sealed record NewPassword(string Password);
 internal sealed record NewRoles(IReadOnlyList<string> Roles);
 
 internal sealed record NewKey(bool? Now = null);
+
+internal sealed record NewClient(string Id, string? Name = null, IReadOnlyList<string>? Scopes = null, string? Audience = null);
+
+internal sealed record SecretChange(bool? Now = null);

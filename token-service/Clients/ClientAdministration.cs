@@ -2,6 +2,7 @@ using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Clients;
@@ -19,8 +20,8 @@ internal sealed class ClientAdministration(
         string id, string? name, IReadOnlyCollection<string> scopes, string? audience, string? secret, CancellationToken cancellationToken)
     {
         var faults = ClientRules.Faults(id, name, scopes, audience).ToArray();
-        if (faults.Length > 0) throw new AdministrationException(string.Join(". ", faults));
-        if (await store.IsTakenAsync(id, cancellationToken)) throw new AdministrationException($"The id '{id}' is taken");
+        if (faults.Length > 0) throw new AdministrationException(string.Join(". ", faults.Select(f => f.Text)));
+        if (await store.IsTakenAsync(id, cancellationToken)) throw Taken(id);
 
         secret ??= ClientSecrets.New();
         var now = Now;
@@ -34,45 +35,60 @@ internal sealed class ClientAdministration(
             CreatedAt = now,
             SecretChangedAt = now,
         };
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await store.AddAsync(client, cancellationToken);
-        await audit.SucceededAsync(AuditEvents.ClientAdded, id, client.Scopes, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        try
+        {
+            await InsertAsync(client, cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            // Somebody took the id between the check and the insertion.
+            if (await store.FindAsync(id, cancellationToken) is null) throw;
+            throw Taken(id);
+        }
+
         return (client, secret);
     }
 
     public Task<List<Client>> ListAsync(CancellationToken cancellationToken) => store.ListAsync(cancellationToken);
 
     /// <summary>Removes a client; gateways refuse its living tokens within a second.</summary>
-    /// <exception cref="AdministrationException">There is none.</exception>
-    public async Task RemoveAsync(string id, CancellationToken cancellationToken)
+    /// <returns>False when there is none.</returns>
+    public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        var client = await store.FindAsync(id, cancellationToken) ?? throw Missing(id);
+        if (await store.FindAsync(id, cancellationToken) is not { } client) return false;
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            if (!await store.RemoveAsync(client, cancellationToken)) throw Missing(id);
+            if (!await store.RemoveAsync(client, cancellationToken)) return false;
             await revocations.AppendAsync(Revocation.Client, [ClientTokens.RegistrationOf(client)], Now, cancellationToken);
             await audit.SucceededAsync(AuditEvents.ClientRemoved, id, cancellationToken: cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
         log.Nudge();
+        return true;
     }
 
     /// <param name="now">The previous secret ends at once instead of after <see cref="ClientOptions.PreviousSecretLifetime"/>.</param>
-    /// <returns>The new secret, and until when the previous one is taken; null for no longer.</returns>
-    /// <exception cref="AdministrationException">There is no such client.</exception>
-    public async Task<(string Secret, DateTimeOffset? PreviousUntil)> RotateSecretAsync(string id, bool now, CancellationToken cancellationToken)
+    /// <returns>The new secret, which cannot be read again; null when there is no such client.</returns>
+    public async Task<NewSecret?> RotateSecretAsync(string id, bool now, CancellationToken cancellationToken)
     {
         var secret = ClientSecrets.New();
         var at = Now;
         long? until = now ? null : at + (long)options.Value.PreviousSecretLifetime.TotalMilliseconds;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await store.ChangeSecretAsync(id, ClientSecrets.Hash(secret), at, until, cancellationToken)) throw Missing(id);
+        if (!await store.ChangeSecretAsync(id, ClientSecrets.Hash(secret), at, until, cancellationToken)) return null;
         await audit.SucceededAsync(AuditEvents.ClientSecretRotated, id, cancellationToken: cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (secret, until is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null);
+        return new NewSecret(id, secret, until is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null);
     }
 
-    private static AdministrationException Missing(string id) => new($"There is no client '{id}'");
+    private async Task InsertAsync(Client client, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await store.AddAsync(client, cancellationToken);
+        await audit.SucceededAsync(AuditEvents.ClientAdded, client.Id, client.Scopes, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static AdministrationException Taken(string id) => new($"The id '{id}' is taken");
 }

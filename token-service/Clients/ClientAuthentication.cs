@@ -17,7 +17,6 @@ internal sealed class ClientAuthentication(ClientStore store, FailureThrottle th
         var guesser = $"client {address} {id}";
         if (throttle.Wait(guesser, address) is { } wait) return new(null, wait);
 
-        source.Address ??= address;
         var client = ClientRules.IsId(id) ? await store.FindAsync(id, cancellationToken) : null;
         if (ClientSecrets.Matches(client, secret, time.GetUtcNow().ToUnixTimeMilliseconds()))
         {

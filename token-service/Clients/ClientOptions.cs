@@ -47,7 +47,7 @@ internal sealed class ClientOptionsValidator : IValidateOptions<ClientOptions>
             if (!File.Exists(seed.SecretFile)) faults.AddError($"Clients:Seed:{id}:SecretFile names a file that does not exist: '{seed.SecretFile}'");
             else if (ClientSecrets.Read(seed.SecretFile).Length < ClientSecrets.ShortestGiven)
                 faults.AddError($"Clients:Seed:{id}:SecretFile must hold at least {ClientSecrets.ShortestGiven} characters: {seed.SecretFile}");
-            foreach (var fault in ClientRules.Faults(id, seed.Name, seed.Scopes, seed.Audience)) faults.AddError($"Clients:Seed:{id}: {fault}");
+            foreach (var (_, fault) in ClientRules.Faults(id, seed.Name, seed.Scopes, seed.Audience)) faults.AddError($"Clients:Seed:{id}: {fault}");
         }
 
         return faults.Build();

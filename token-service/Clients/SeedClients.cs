@@ -1,5 +1,5 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Users;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Clients;
@@ -15,16 +15,16 @@ internal sealed partial class SeedClients(IServiceScopeFactory scopes, IOptions<
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
+                scope.ServiceProvider.GetRequiredService<AuditSource>().Actor = AuditSource.Service;
                 await scope.ServiceProvider.GetRequiredService<ClientAdministration>()
                     .AddAsync(id, seed.Name, seed.Scopes, seed.Audience, ClientSecrets.Read(seed.SecretFile), cancellationToken);
                 Log.Seeded(logger, id, string.Join(' ', seed.Scopes));
             }
-            catch (Exception e) when (e is AdministrationException or DbUpdateException)
+            catch (AdministrationException e)
             {
                 // Another node that started at the same moment may have made it first.
                 if (await ExistsAsync(id, cancellationToken)) continue;
-                if (e is AdministrationException) throw new AdministrationException($"Clients:Seed:{id}: {e.Message}");
-                throw;
+                throw new AdministrationException($"Clients:Seed:{id}: {e.Message}");
             }
         }
     }

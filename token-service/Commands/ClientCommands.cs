@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using FrontDoor.TokenService.Clients;
+using FrontDoor.TokenService.Users;
 
 namespace FrontDoor.TokenService.Commands;
 
@@ -24,7 +25,7 @@ internal static class ClientCommands
         {
             var (client, secret) = await services.GetRequiredService<ClientAdministration>().AddAsync(
                 options.GetRequiredValue(id), options.GetValue(name), options.GetValue(scopes) ?? [], options.GetValue(audience), secret: null, CancellationToken.None);
-            if (options.GetValue(json)) WriteJson(new { client.Id, secret, client.Name, Scopes = ScopesOf(client), client.Audience });
+            if (options.GetValue(json)) WriteJson(AddedClient.Of(client, secret));
             else Console.WriteLine($"Added client {client.Id}. Its secret, shown this once:\n{secret}");
             return 0;
         }));
@@ -38,16 +39,7 @@ internal static class ClientCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var clients = await services.GetRequiredService<ClientAdministration>().ListAsync(CancellationToken.None);
-            var views = clients.ConvertAll(c => new
-            {
-                c.Id,
-                c.Name,
-                Scopes = ScopesOf(c),
-                c.Audience,
-                CreatedAt = Time(c.CreatedAt),
-                SecretChangedAt = Time(c.SecretChangedAt),
-                PreviousSecretUntil = c.PreviousSecretUntil is { } until ? Time(until) : (DateTimeOffset?)null,
-            });
+            var views = clients.ConvertAll(ClientView.Of);
             if (options.GetValue(json)) WriteJson(views);
             else Table.Write(
                 ["client", "name", "scopes", "audience", "secret changed"],
@@ -63,8 +55,9 @@ internal static class ClientCommands
         var command = new Command("remove", "Remove a client; gateways refuse its tokens within a second") { id };
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
-            await services.GetRequiredService<ClientAdministration>().RemoveAsync(options.GetRequiredValue(id), CancellationToken.None);
-            Console.WriteLine($"Removed client {options.GetRequiredValue(id)}");
+            var client = options.GetRequiredValue(id);
+            if (!await services.GetRequiredService<ClientAdministration>().RemoveAsync(client, CancellationToken.None)) throw Missing(client);
+            Console.WriteLine($"Removed client {client}");
             return 0;
         }));
         return command;
@@ -79,10 +72,10 @@ internal static class ClientCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var client = options.GetRequiredValue(id);
-            var (secret, until) = await services.GetRequiredService<ClientAdministration>().RotateSecretAsync(client, options.GetValue(now), CancellationToken.None);
-            var previous = until is null ? "The previous one is refused from now on" : $"The previous one is taken until {until:u}";
-            if (options.GetValue(json)) WriteJson(new { Id = client, secret, PreviousSecretUntil = until });
-            else Console.WriteLine($"New secret of client {client}, shown this once:\n{secret}\n{previous}");
+            var made = await services.GetRequiredService<ClientAdministration>().RotateSecretAsync(client, options.GetValue(now), CancellationToken.None) ?? throw Missing(client);
+            var previous = made.PreviousSecretUntil is { } until ? $"The previous one is taken until {until:u}" : "The previous one is refused from now on";
+            if (options.GetValue(json)) WriteJson(made);
+            else Console.WriteLine($"New secret of client {client}, shown this once:\n{made.Secret}\n{previous}");
             return 0;
         }));
         return command;
@@ -90,9 +83,7 @@ internal static class ClientCommands
 
     private static Argument<string> IdArgument() => new("id") { Description = "The client's id" };
 
-    private static string[] ScopesOf(Client client) => client.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static AdministrationException Missing(string id) => new($"There is no client '{id}'");
 
     private static void WriteJson(object view) => Console.WriteLine(JsonSerializer.Serialize(view, AdminCommands.JsonOutput));
-
-    private static DateTimeOffset Time(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
 }

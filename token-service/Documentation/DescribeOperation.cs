@@ -1,4 +1,3 @@
-using FrontDoor.TokenService.Endpoints;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -10,8 +9,8 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        if (metadata.OfType<NeedsAccessToken>().Any())
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DescribeDocument.Bearer, context.Document)] = [] }];
+        if (metadata.OfType<NeedsAccessToken>().Any()) operation.Security = [Requirement(DescribeDocument.Bearer, context)];
+        if (metadata.OfType<NeedsClient>().Any()) operation.Security = [Requirement(DescribeDocument.Client, context)];
 
         foreach (var parameter in metadata.OfType<QueryParameter>())
         {
@@ -33,8 +32,11 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Content = RequestData.MediaTypes.ToDictionary(
+            Content = body.MediaTypes.ToDictionary(
                 type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) }),
         };
     }
+
+    private static OpenApiSecurityRequirement Requirement(string scheme, OpenApiOperationTransformerContext context) =>
+        new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] };
 }

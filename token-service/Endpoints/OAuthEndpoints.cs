@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.Clients;
+using FrontDoor.TokenService.Documentation;
 
 namespace FrontDoor.TokenService.Endpoints;
 
@@ -17,16 +18,26 @@ internal static class OAuthEndpoints
 
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
-        app.MapForClients(TokenPath, ClientTokenEndpoint.AnswerAsync);
-        app.MapForClients(RevocationPath, RevocationEndpoint.AnswerAsync);
-        app.MapForClients(IntrospectionPath, IntrospectionEndpoint.AnswerAsync);
+        app.MapForClients<ClientTokenQuestion>(TokenPath, ClientTokenEndpoint.AnswerAsync)
+            .WithSummary("Get an access token for a client; `grant_type` is `client_credentials`").Produces<ClientTokenAnswer>();
+        app.MapForClients<TokenQuestion>(RevocationPath, RevocationEndpoint.AnswerAsync)
+            .WithSummary("End a client's token, or the session of a user's").Produces(StatusCodes.Status200OK);
+        app.MapForClients<TokenQuestion>(IntrospectionPath, IntrospectionEndpoint.AnswerAsync)
+            .WithSummary("Ask whether a token is alive").Produces<Introspection>();
     }
 
+    /// <typeparam name="TForm">Has a property for each parameter, for the OpenAPI document.</typeparam>
     /// <param name="app">Where to map.</param>
     /// <param name="pattern">Matches with and without a trailing slash.</param>
     /// <param name="handle">Gets the authenticated client and the parameters; answers.</param>
-    private static void MapForClients(this IEndpointRouteBuilder app, string pattern, Func<HttpContext, Client, OAuthForm, Task<OAuthAnswer>> handle) =>
-        app.MapPost(pattern, async context => await (await AnswerAsync(context, handle)).ExecuteAsync(context));
+    private static RouteHandlerBuilder MapForClients<TForm>(
+        this IEndpointRouteBuilder app, string pattern, Func<HttpContext, Client, OAuthForm, Task<OAuthAnswer>> handle)
+    {
+        // A Delegate, not a RequestDelegate: only then the framework describes the route.
+        return app.MapPost(pattern, (Delegate)AnswerOneAsync).WithTags("Clients").TakesClientForm<TForm>();
+
+        Task<OAuthAnswer> AnswerOneAsync(HttpContext context) => AnswerAsync(context, handle);
+    }
 
     private static async Task<OAuthAnswer> AnswerAsync(HttpContext context, Func<HttpContext, Client, OAuthForm, Task<OAuthAnswer>> handle)
     {

@@ -7,6 +7,8 @@ namespace FrontDoor.TokenService.Endpoints;
 /// <summary>The parameters of an OAuth request: from a URL-encoded body alone, each once (RFC 6749 section 3.2). One without a value is absent.</summary>
 internal sealed class OAuthForm
 {
+    public const string MediaType = "application/x-www-form-urlencoded";
+
     private readonly Dictionary<string, string> _parameters = new(StringComparer.Ordinal);
 
     private OAuthForm()
@@ -18,8 +20,8 @@ internal sealed class OAuthForm
     /// <returns>The parameters, or the answer that refuses the request.</returns>
     public static async Task<(OAuthForm? Form, OAuthAnswer? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-            return (null, OAuthAnswer.InvalidRequest("The body must be application/x-www-form-urlencoded.", StatusCodes.Status415UnsupportedMediaType));
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
+            return (null, OAuthAnswer.InvalidRequest($"The body must be {MediaType}.", StatusCodes.Status415UnsupportedMediaType));
 
         var form = new OAuthForm();
         try

@@ -1,6 +1,6 @@
 namespace FrontDoor.TokenService.Endpoints;
 
-// The fields that the endpoints take, for OPTIONS and the OpenAPI document; they are read one by one (TextFields). Those with a default may be absent.
+// The fields that the endpoints take, for OPTIONS and the OpenAPI document; they are read one by one (TextFields, OAuthForm). Those with a default may be absent.
 
 /// <param name="Scope">The tokens' scopes at most, separated by spaces.</param>
 /// <param name="Cookie">Put the refresh token into a cookie and leave it out of the answer.</param>
@@ -25,3 +25,7 @@ internal sealed record Refreshing(string Refresh, string? Scope = null);
 internal sealed record AnyToken(string Token);
 
 internal sealed record PasswordPair(string OldPassword, string NewPassword);
+
+internal sealed record ClientTokenQuestion(string GrantType, string? Scope = null, string? ClientId = null, string? ClientSecret = null);
+
+internal sealed record TokenQuestion(string Token, string? TokenTypeHint = null, string? ClientId = null, string? ClientSecret = null);

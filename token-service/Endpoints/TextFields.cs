@@ -34,12 +34,12 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
     /// <returns>The values of an array of texts; empty when it had a fault, which <see cref="Refusal"/> then holds.</returns>
     public IReadOnlyList<string> ReadList(string name, int maxLength)
     {
-        if (!data.TryGetValue(name, out var element)) return Refuse(name, "This field is required.");
-        if (element.ValueKind == JsonValueKind.Null) return Refuse(name, IsNull);
-        if (element.ValueKind != JsonValueKind.Array) return Refuse(name, "Expected a list of items.");
+        if (!data.TryGetValue(name, out var element)) return RefuseList(name, "This field is required.");
+        if (element.ValueKind == JsonValueKind.Null) return RefuseList(name, IsNull);
+        if (element.ValueKind != JsonValueKind.Array) return RefuseList(name, "Expected a list of items.");
         var items = element.EnumerateArray().Select(Text).ToArray();
-        if (items.FirstOrDefault(i => i.Fault is not null).Fault is { } fault) return Refuse(name, fault);
-        return items.Any(i => i.Value.Length > maxLength) ? Refuse(name, TooLong(maxLength)) : [.. items.Select(i => i.Value)];
+        if (items.FirstOrDefault(i => i.Fault is not null).Fault is { } fault) return RefuseList(name, fault);
+        return items.Any(i => i.Value.Length > maxLength) ? RefuseList(name, TooLong(maxLength)) : [.. items.Select(i => i.Value)];
     }
 
     /// <returns>What a field of something that exists is to become: null where it is absent, empty where it is null or blank.</returns>
@@ -48,6 +48,9 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
         if (!data.TryGetValue(name, out var element)) return null;
         return Text(element).Fault is IsNull or IsBlank ? "" : Read(name, maxLength: maxLength);
     }
+
+    /// <summary>Adds a fault, unless the field has one already.</summary>
+    public void Refuse(string name, string fault) => _faults.TryAdd(name, [fault]);
 
     public bool Has(string name) => data.ContainsKey(name);
 
@@ -79,13 +82,13 @@ internal sealed class TextFields(IReadOnlyDictionary<string, JsonElement> data)
         if (fault is null && scopes is null) fault = "Not a valid scope.";
         if (fault is null && scopes!.Length > ScopeText.MaxLength) fault = TooLong(ScopeText.MaxLength);
         if (fault is null) return scopes;
-        _faults[Name] = [fault];
+        Refuse(Name, fault);
         return null;
     }
 
-    private string[] Refuse(string name, string fault)
+    private string[] RefuseList(string name, string fault)
     {
-        _faults[name] = [fault];
+        Refuse(name, fault);
         return [];
     }
 

@@ -73,6 +73,10 @@ internal sealed class SessionStore(TokenDb db, CustomClaims claims, RevocationSt
     public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) =>
         OneAsync(db.Database.SqlQueryRaw<RotatedSession>(_findSql, RotatedSession.RoleSeparator, id), cancellationToken);
 
+    /// <summary>Whether the sign-in asked for scopes of its own (<see cref="Session.Scopes"/>).</summary>
+    public Task<bool> IsNarrowedAsync(string id, CancellationToken cancellationToken) =>
+        db.Sessions.AnyAsync(s => s.Id == id && s.Scopes != null, cancellationToken);
+
     /// <summary>Ends sessions and revokes their access tokens, both or neither.</summary>
     /// <param name="which">Which of the living sessions.</param>
     /// <returns>The ids of those that were alive.</returns>

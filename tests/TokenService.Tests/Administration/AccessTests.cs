@@ -13,7 +13,7 @@ public sealed class AccessTests(AppFixture service) : IClassFixture<AppFixture>
     private static readonly string NotValid = Reply.TokenNotValid("Given token not valid for any token type");
 
     [Fact]
-    public void RoutesAreFound() => Assert.True(Routes().Count >= 14);
+    public void RoutesAreFound() => Assert.True(Routes().Count >= 18);
 
     [Fact]
     public Task Anonymous_Is401() => EachAsync(access: null, 401, """{"detail":"Authentication credentials were not provided."}""");
@@ -47,6 +47,17 @@ public sealed class AccessTests(AppFixture service) : IClassFixture<AppFixture>
         var pair = await service.Client.ObtainAsync(name);
         await service.App.GiveRoleAsync(name, "admin");
         (await new AdminClient(service.Client, pair.Access).GetAsync("/keys")).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("orders:read")]
+    [InlineData("")]
+    public async Task SessionThatAskedForScopes_Is403(string scopes)
+    {
+        var access = (await service.Client.ObtainAsync("root")).Access;
+        var sid = Jwt.Claim(access, "sid");
+        Assert.Equal(1, await service.App.QueryAsync(db => db.Sessions.Where(s => s.Id == sid).ExecuteUpdateAsync(set => set.SetProperty(s => s.Scopes, scopes))));
+        await EachAsync(access, 403, Forbidden);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Clients;
+using FrontDoor.TokenService.Tests.Audit;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Clients;
@@ -57,6 +58,7 @@ public sealed class ClientOptionsTests : IDisposable
             using var client = new TokenClient(app.Address);
             var answer = await client.PostAsync("/oauth/token", OAuthClient.Form(("grant_type", "client_credentials")), OAuthClient.Basic("billing:" + new string('s', 40)));
             Assert.Contains("\"expires_in\":60,\"scope\":\"invoices:write\"", answer.Succeeded().Body, StringComparison.Ordinal);
+            Assert.Equal("service", Assert.Single(await app.AuditAsync(e => e.Event == "client.added")).Actor);
             settings["Clients:Seed:billing:SecretFile"] = _folder.Write("secret", new string('t', 40));
         }
     }

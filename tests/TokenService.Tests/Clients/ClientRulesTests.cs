@@ -37,5 +37,5 @@ public sealed class ClientRulesTests
     [InlineData("a\tb", "", "a\nb")]
     public void EmptyOrUnspeakableParts_AreAllReported(string name, string scope, string audience) => Assert.Equal(3, Faults("ok", name, scope, audience).Count());
 
-    private static IEnumerable<string> Faults(string id, string name, string scope, string audience) => ClientRules.Faults(id, name, [scope], audience);
+    private static IEnumerable<(string Field, string Text)> Faults(string id, string name, string scope, string audience) => ClientRules.Faults(id, name, [scope], audience);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Clients;
 
@@ -25,14 +26,10 @@ internal sealed record OAuthClient(TestStore Store, string Id, string Secret)
         return await act(scope.ServiceProvider.GetRequiredService<ClientAdministration>());
     }
 
-    public Task RemoveAsync() => AdministerAsync(Store, async clients =>
-    {
-        await clients.RemoveAsync(Id, CancellationToken.None);
-        return true;
-    });
+    public async Task RemoveAsync() => Assert.True(await AdministerAsync(Store, clients => clients.RemoveAsync(Id, CancellationToken.None)));
 
     public async Task<OAuthClient> RotateAsync(bool now = false) =>
-        this with { Secret = (await AdministerAsync(Store, clients => clients.RotateSecretAsync(Id, now, CancellationToken.None))).Secret };
+        this with { Secret = (await AdministerAsync(Store, clients => clients.RotateSecretAsync(Id, now, CancellationToken.None)))!.Secret };
 
     public Task<Reply> TokenAsync(string? scope = null) =>
         scope is null ? PostAsync("/oauth/token", ("grant_type", "client_credentials")) : PostAsync("/oauth/token", ("grant_type", "client_credentials"), ("scope", scope));

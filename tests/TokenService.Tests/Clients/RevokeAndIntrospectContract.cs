@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Revocations;
 using FrontDoor.TokenService.Tests.Storage;
 using Xunit;
@@ -147,6 +148,8 @@ public abstract class RevokeAndIntrospectContract(TestStore store) : IAsyncLifet
         (await store.Client.RefreshAsync(pair.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
         (await _client.RevokeAsync(token)).Is(200, "");
         Assert.True(await _client.IsActiveAsync(bystander.Access));
+        var sid = Jwt.Claim(pair.Access, "sid");
+        Assert.Equal(_client.Id, Assert.Single(await store.App.AuditAsync(e => e.Event == "session.ended" && e.Subject == sid)).Actor);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Clients;
 using FrontDoor.TokenService.Tests.Revocations;
 using Xunit;
@@ -60,6 +61,9 @@ public sealed class ClientCommandsTests : IAsyncDisposable
         Assert.Equal("Removed client billing\n", (await RunAsync("clients", "remove", "billing")).Succeeded());
         Assert.StartsWith("client:", Assert.Single((await feed.NextAsync()).Entries), StringComparison.Ordinal);
         Assert.Equal(401, (await TokenAsync("billing", third[1])).Status);
+        Assert.Equal(
+            ["client.added command", "client.secret-rotated command", "client.secret-rotated command", "client.authentication-failed ", "client.removed command"],
+            (await _app.AuditAsync(e => e.Subject == "billing")).Select(e => $"{e.Event} {e.Actor}"));
     }
 
     [Fact]

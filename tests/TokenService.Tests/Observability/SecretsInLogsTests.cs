@@ -1,5 +1,7 @@
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Keys;
+using FrontDoor.TokenService.Tests.Administration;
 using FrontDoor.TokenService.Tests.Clients;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -51,6 +53,10 @@ public sealed class SecretsInLogsTests
         await client.PostAsync("/oauth/introspect", OAuthClient.Form(("token", next.Access)), right);
         await client.PostAsync("/oauth/revoke", OAuthClient.Form(("token", next.Refresh)), right);
 
+        var admin = await AdminClient.SignInAsync(client);
+        Assert.Equal(201, (await admin.PostAsync("/clients", new { id = "shipping" })).Status);
+        (await admin.PostAsync("/clients/shipping/rotate-secret")).Succeeded();
+
         var lines = string.Join('\n', app.Logs.All);
         Assert.Contains("A superseded refresh token was presented", lines, StringComparison.Ordinal);
         foreach (var secret in Secrets(app, folder)) Assert.DoesNotContain(secret, lines, StringComparison.OrdinalIgnoreCase);
@@ -62,6 +68,7 @@ public sealed class SecretsInLogsTests
         yield return TokenServiceApp.Password[..12];
         yield return WrongPassword[..7];
         yield return ClientSecret[..12];
+        yield return ClientSecrets.Prefix;
         yield return OAuthClient.Basic("billing:" + ClientSecret).Parameter![..20];
         yield return File.ReadAllText(folder.File("data/encryption.key"))[..12];
         var key = ((ECDsaSecurityKey)app.Services.GetRequiredService<KeyRing>().Current.Key).ECDsa.ExportParameters(includePrivateParameters: true);
