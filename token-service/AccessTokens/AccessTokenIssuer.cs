@@ -10,6 +10,9 @@ internal sealed class AccessTokenIssuer(TokenSigner signer, CustomClaims custom,
 {
     public const string Type = "at+jwt";
 
+    /// <summary>True in a token that a refresh narrowed, which its session does not show; otherwise absent.</summary>
+    public const string NarrowedClaim = "narrowed";
+
     /// <summary>
     /// All claims follow from the session's state: N answers about one rotation carry equal claims, whichever node gives them.
     /// </summary>
@@ -39,6 +42,7 @@ internal sealed class AccessTokenIssuer(TokenSigner signer, CustomClaims custom,
             ["roles"] = subject.Roles,
             ["scope"] = ScopeText.Join(asked is null ? scopes : scopes.Intersect(ScopeText.Split(asked))),
         };
+        if (asked is not null) claims[NarrowedClaim] = true;
         custom.AddTo(claims, session.Claims);
         return claims;
     }

@@ -36,7 +36,7 @@ internal sealed class AccessTokenOptionsValidator : IValidateOptions<AccessToken
     // What this service says itself, and what RFC 7519, 7800, 8693 and 9068 give a meaning to.
     private static readonly HashSet<string> Registered = new(StringComparer.OrdinalIgnoreCase)
     {
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "token_type", "user_id", "name", "roles", "scope", "ctr", "refresh_exp",
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "token_type", "user_id", "name", "roles", "scope", "ctr", "refresh_exp", AccessTokenIssuer.NarrowedClaim,
         "cnf", "act", "may_act", "client_id", ClientTokens.RegistrationClaim, "azp", "auth_time", "acr", "amr",
     };
 

@@ -21,8 +21,8 @@ internal sealed class AdministratorsOnly(IOptions<AdministrationOptions> options
 
         var (me, refusal) = await SignedInUser.ReadAsync(context, services.GetRequiredService<Sessions>());
         if (me is null) return refusal;
-        // Whoever asked for fewer scopes at sign-in wanted a token that can do less than its user.
-        if (await services.GetRequiredService<SessionStore>().IsNarrowedAsync(me.SessionId, context.RequestAborted)
+        // Whoever asked for fewer scopes, at sign-in or at this refresh, wanted a token that can do less than its user.
+        if (me.IsNarrowed || await services.GetRequiredService<SessionStore>().IsNarrowedAsync(me.SessionId, context.RequestAborted)
             || !await services.GetRequiredService<RoleAdministration>().HasAsync(me.UserId, options.Value.Role, context.RequestAborted))
             return Answer.Fault(StatusCodes.Status403Forbidden, "You do not have permission to perform this action.");
 

@@ -12,7 +12,8 @@ namespace FrontDoor.TokenService.RefreshTokens;
 /// <param name="UserId">The <c>user_id</c>.</param>
 /// <param name="Counter">The refresh counter; null for an access or a sliding token.</param>
 /// <param name="RefreshUntil">The <c>refresh_exp</c> of a sliding token, in Unix seconds; null for others.</param>
-internal sealed record IssuedToken(string SessionId, string UserId, long? Counter, long? RefreshUntil = null);
+/// <param name="IsNarrowed">Whether a refresh asked for fewer scopes for this access token.</param>
+internal sealed record IssuedToken(string SessionId, string UserId, long? Counter, long? RefreshUntil = null, bool IsNarrowed = false);
 
 internal enum TokenFault
 {
@@ -79,7 +80,8 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
             || !jwt.TryGetPayloadValue<string>("token_type", out var type)) return null;
         return (jwt.Typ, type) switch
         {
-            (AccessTokenIssuer.Type, "access") when jwt.Audiences.Contains(issuing.Value.Audience) => new IssuedToken(sid, user, null),
+            (AccessTokenIssuer.Type, "access") when jwt.Audiences.Contains(issuing.Value.Audience) =>
+                new IssuedToken(sid, user, null, IsNarrowed: jwt.TryGetPayloadValue<object>(AccessTokenIssuer.NarrowedClaim, out _)),
             (RefreshTokenIssuer.Type, "refresh") when jwt.Audiences.Contains(issuing.Value.Issuer)
                 && jwt.TryGetPayloadValue<long>(RefreshTokenIssuer.CounterClaim, out var counter) => new IssuedToken(sid, user, counter),
             (SlidingTokenIssuer.Type, SlidingTokenIssuer.Kind) when jwt.Audiences.Contains(issuing.Value.Audience)

@@ -67,6 +67,8 @@ public sealed class AccessTokenOptionsTests
     [InlineData("exp")]
     [InlineData("token_type")]
     [InlineData("cnf")]
+    [InlineData("client_registration")]
+    [InlineData("narrowed")]
     public void ClaimOfTheServiceOrAStandard_CannotBeOverridden(string claim) => Assert.Equal(
         [$"AccessTokens:Claims:{claim} is a claim that this service sets itself or that a standard defines"], Faults(WithClaim(claim, "Email")));
 

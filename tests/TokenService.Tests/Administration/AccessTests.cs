@@ -61,6 +61,14 @@ public sealed class AccessTests(AppFixture service) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task TokenThatARefreshNarrowed_Is403_TheNextOneIsNot()
+    {
+        var pair = await service.Client.RefreshScopedAsync((await service.Client.ObtainAsync("root")).Refresh, "orders:read");
+        await EachAsync(pair.Access, 403, Forbidden);
+        (await new AdminClient(service.Client, (await service.Client.RefreshAsync(pair.Refresh)).Access).GetAsync("/keys")).Succeeded();
+    }
+
+    [Fact]
     public async Task EndedSession_Is401()
     {
         var pair = await service.Client.ObtainAsync("root");

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Tests.Audit;
+using FrontDoor.TokenService.Tests.Clients;
 using FrontDoor.TokenService.Tests.Revocations;
 using FrontDoor.TokenService.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -100,6 +101,17 @@ public abstract class SlidingTokenContract(TestStore store) : IAsyncLifetime
         // After the leap the feed waits for its next look at the database, which is due by this clock.
         await using var feed = await store.TickUntilAsync(FeedClient.OpenAsync(store.App));
         Assert.Contains($"session:{Jwt.Claim(token, "sid")}", (await feed.NextAsync()).Entries);
+    }
+
+    [Fact]
+    public async Task Client_LooksAtItAndRevokesIt()
+    {
+        var (client, token) = (await OAuthClient.AddAsync(store), await SignInAsync());
+        var seen = JsonElement.Parse((await client.IntrospectAsync(token)).Succeeded().Body);
+        Assert.Equal(("Bearer", Jwt.Claim(token, "jti")), (seen.GetProperty("token_type").GetString(), seen.GetProperty("jti").GetString()));
+        (await client.RevokeAsync(token)).Succeeded();
+        (await client.IntrospectAsync(token)).Is(200, """{"active":false}""");
+        (await RenewAsync(token)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
     }
 
     [Fact]
