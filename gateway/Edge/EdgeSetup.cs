@@ -17,6 +17,7 @@ internal static class EdgeSetup
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsValidator>();
+        services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<ProxyTrust>((config, _) => new ProxyTrust(config)));
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
 
         // By the settings that were taken: the host's own are empty while the file is away, and that would allow every host.
@@ -32,6 +33,7 @@ internal static class EdgeSetup
     public static void UseEdge(this IApplicationBuilder app)
     {
         app.UseMiddleware<ErrorResponses>();
+        app.UseMiddleware<TrustedProxies>();
         app.UseMiddleware<RequestGuard>();
     }
 }
