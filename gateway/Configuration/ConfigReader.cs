@@ -9,6 +9,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Tls;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
@@ -40,6 +41,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
 
         // To add a section: a property of GatewayConfig and a line here.
         var edge = sections.Read<EdgeOptions>(EdgeOptions.Section);
+        var tls = sections.Read<TlsOptions>(TlsOptions.Section);
         var staticSites = sections.Read<StaticSitesOptions>(StaticSitesOptions.Section);
         var issuers = sections.Read<IssuersOptions>(IssuerOptions.Section);
         var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
@@ -56,6 +58,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var config = new GatewayConfig
         {
             Edge = edge,
+            Tls = tls,
             StaticSites = staticSites,
             Issuers = issuers,
             TokenCache = tokenCache,

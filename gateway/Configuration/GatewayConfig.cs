@@ -6,6 +6,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Tls;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Configuration;
@@ -20,6 +21,8 @@ internal sealed record GatewayConfig
     public int Generation { get; init; }
 
     public required EdgeOptions Edge { get; init; }
+
+    public required TlsOptions Tls { get; init; }
 
     public required StaticSitesOptions StaticSites { get; init; }
 

@@ -11,6 +11,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Tls;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
 
@@ -20,6 +21,7 @@ internal static partial class Schema
     public static readonly IReadOnlyDictionary<string, Type> Sections = new SortedDictionary<string, Type>(StringComparer.Ordinal)
     {
         [EdgeOptions.Section] = typeof(EdgeOptions),
+        [TlsOptions.Section] = typeof(TlsOptions),
         [StaticSitesOptions.Section] = typeof(StaticSitesOptions),
         [IssuerOptions.Section] = typeof(IssuersOptions),
         [TokenCacheOptions.Section] = typeof(TokenCacheOptions),
