@@ -40,6 +40,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         Listeners.Check(settings, faults);
 
         // To add a section: a property of GatewayConfig and a line here.
+        var management = sections.Read<ManagementOptions>(ManagementOptions.Section);
         var edge = sections.Read<EdgeOptions>(EdgeOptions.Section);
         var tls = sections.Read<TlsOptions>(TlsOptions.Section);
         var staticSites = sections.Read<StaticSitesOptions>(StaticSitesOptions.Section);
@@ -57,6 +58,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
 
         var config = new GatewayConfig
         {
+            Management = management,
             Edge = edge,
             Tls = tls,
             StaticSites = staticSites,

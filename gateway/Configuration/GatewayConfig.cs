@@ -2,6 +2,7 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -19,6 +20,8 @@ internal sealed record GatewayConfig
 {
     /// <summary>Counts up from 1 with each configuration that is taken.</summary>
     public int Generation { get; init; }
+
+    public required ManagementOptions Management { get; init; }
 
     public required EdgeOptions Edge { get; init; }
 

@@ -7,6 +7,7 @@ using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -20,6 +21,7 @@ internal static partial class Schema
 {
     public static readonly IReadOnlyDictionary<string, Type> Sections = new SortedDictionary<string, Type>(StringComparer.Ordinal)
     {
+        [ManagementOptions.Section] = typeof(ManagementOptions),
         [EdgeOptions.Section] = typeof(EdgeOptions),
         [TlsOptions.Section] = typeof(TlsOptions),
         [StaticSitesOptions.Section] = typeof(StaticSitesOptions),
