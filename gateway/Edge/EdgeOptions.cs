@@ -20,6 +20,9 @@ internal sealed record EdgeOptions
     /// <summary>Largest request body in bytes; a larger one is 413. Default 30,000,000; at least 0.</summary>
     public long MaxRequestBodyBytes { get; init; } = 30_000_000;
 
+    /// <summary>Limits of connections.</summary>
+    public ConnectionOptions Connections { get; init; } = new();
+
     /// <summary>
     /// Proxies in front of the gateway, as addresses or networks (<c>10.0.0.0/8</c>), whose word on client address, scheme, host and request id is taken. They must
     /// set or remove these fields themselves. Default none.
@@ -39,6 +42,7 @@ internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
     {
         var faults = new ValidateOptionsResultBuilder();
         if (options.MaxRequestBodyBytes < 0) faults.AddError($"Edge:MaxRequestBodyBytes is {options.MaxRequestBodyBytes}; it must be at least 0");
+        options.Connections.AddFaults(faults);
         for (var i = 0; i < options.TrustedProxies.Count; i++)
         {
             // The whole Internet as a trusted proxy lets everybody choose an address (oauth2-proxy's old default, CVE-2026-41059).

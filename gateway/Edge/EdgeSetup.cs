@@ -18,7 +18,11 @@ internal static class EdgeSetup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsValidator>();
         services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<ProxyTrust>((config, _) => new ProxyTrust(config)));
-        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig>((kestrel, current) =>
+        {
+            kestrel.AddServerHeader = false;
+            current.Value.Edge.Connections.ApplyTo(kestrel.Limits);
+        });
 
         // By the settings that were taken: the host's own are empty while the file is away, and that would allow every host.
         services.AddOptions<HostFilteringOptions>().Configure<CurrentConfig>((hosts, current) =>
