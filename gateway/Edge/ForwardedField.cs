@@ -6,7 +6,9 @@ namespace FrontDoor.Gateway.Edge;
 /// <summary>Reads RFC 7239's <c>Forwarded</c>, which the framework does not know.</summary>
 internal static class ForwardedField
 {
-    /// <returns>The elements, the last one first; null when it does not follow the grammar of section 4.</returns>
+    /// <returns>
+    /// The elements, the last one first; null when it does not follow the grammar of section 4, in a client's part, too: an open quote there would swallow the proxy's.
+    /// </returns>
     public static IReadOnlyList<ProxyHop>? Read(StringValues lines)
     {
         var hops = new List<ProxyHop>();

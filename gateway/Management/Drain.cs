@@ -33,15 +33,16 @@ internal sealed partial class Drain : IHostedLifecycleService, IHealthCheck, IDi
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        if (!Draining) return; // stopped without a signal: by a test, or because the start failed
         Log.Draining(_logger, Options.DrainDelay, Options.DrainTimeout);
-        if (Draining && Options.DrainDelay > TimeSpan.Zero) await Task.Delay(Options.DrainDelay, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Options.DrainDelay > TimeSpan.Zero) await Task.Delay(Options.DrainDelay, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Tells HTTP/1.1 clients, during the delay, to come back on another connection, which may lead elsewhere.</summary>
     public Task SayGoodbyeAsync(HttpContext context, RequestDelegate next)
     {
         if (Draining && HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
-            context.Response.OnStarting(() => Close(context.Response));
+            context.Response.OnStarting(CloseAsync, context.Response);
         return next(context);
     }
 
@@ -57,9 +58,10 @@ internal sealed partial class Drain : IHostedLifecycleService, IHealthCheck, IDi
 
     public void Dispose() => _stopping.Dispose();
 
-    private static Task Close(HttpResponse response)
+    // No closure: it would be allocated for every request, draining or not.
+    private static Task CloseAsync(object response)
     {
-        response.Headers.Connection = "close";
+        ((HttpResponse)response).Headers.Connection = "close";
         return Task.CompletedTask;
     }
 

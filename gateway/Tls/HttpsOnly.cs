@@ -16,7 +16,7 @@ internal sealed class HttpsOnly(RequestDelegate next, CurrentConfig current)
         if (request.IsHttps)
         {
             // At the end, over whatever a back end says: the field must be there once (RFC 6797 section 7.1).
-            if (tls.Hsts is { } hsts) context.Response.OnStarting(() => SetAsync(context.Response, hsts));
+            if (tls.Hsts is not null) context.Response.OnStarting(SetHstsAsync, context.Response);
             return next(context);
         }
 
@@ -31,9 +31,9 @@ internal sealed class HttpsOnly(RequestDelegate next, CurrentConfig current)
         return Task.CompletedTask;
     }
 
-    private static Task SetAsync(HttpResponse response, HstsOptions hsts)
+    private Task SetHstsAsync(object response)
     {
-        response.Headers.StrictTransportSecurity = hsts.Field();
+        if (current.Value.Tls.Hsts is { } hsts) ((HttpResponse)response).Headers.StrictTransportSecurity = hsts.Field();
         return Task.CompletedTask;
     }
 }

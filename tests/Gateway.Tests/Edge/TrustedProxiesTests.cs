@@ -96,6 +96,7 @@ public sealed class TrustedProxiesTests(ProxiedGateway proxied)
     [InlineData("=203.0.113.9")]
     [InlineData("for=203.0.113.9;for=203.0.113.10")]
     [InlineData("for=\"203.0.113.9")]
+    [InlineData("for=\"6.6.6.6, for=203.0.113.9")]
     [InlineData("for=203.0.113.9 proto=https")]
     [InlineData("for=203.0.113.9;proto=gopher")]
     [InlineData("for=nonsense")]
