@@ -11,6 +11,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Tls;
 
 if (GatewayCommands.Means(args)) return await GatewayCommands.RunAsync(args, Compose);
 
@@ -23,6 +24,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseManagement();
     app.UseAccessLog();
     app.UseEdge();
+    app.UseHttpsOnly();
     app.UseClientIdentityRemoval();
     app.UseStaticSites();
     app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
@@ -41,6 +43,7 @@ static WebApplicationBuilder Compose(string[] args)
     var builder = ConfigFile.CreateBuilder(args);
     builder.AddConfiguration();
     builder.AddManagement();
+    builder.AddTls();
     builder.AddObservability();
     builder.AddEdge();
     builder.AddStaticSites();

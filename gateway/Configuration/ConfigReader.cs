@@ -9,6 +9,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Tls;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
@@ -39,7 +40,9 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         Listeners.Check(settings, faults);
 
         // To add a section: a property of GatewayConfig and a line here.
+        var management = sections.Read<ManagementOptions>(ManagementOptions.Section);
         var edge = sections.Read<EdgeOptions>(EdgeOptions.Section);
+        var tls = sections.Read<TlsOptions>(TlsOptions.Section);
         var staticSites = sections.Read<StaticSitesOptions>(StaticSitesOptions.Section);
         var issuers = sections.Read<IssuersOptions>(IssuerOptions.Section);
         var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
@@ -55,7 +58,9 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
 
         var config = new GatewayConfig
         {
+            Management = management,
             Edge = edge,
+            Tls = tls,
             StaticSites = staticSites,
             Issuers = issuers,
             TokenCache = tokenCache,

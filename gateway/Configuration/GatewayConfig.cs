@@ -2,10 +2,12 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Tls;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Configuration;
@@ -19,7 +21,11 @@ internal sealed record GatewayConfig
     /// <summary>Counts up from 1 with each configuration that is taken.</summary>
     public int Generation { get; init; }
 
+    public required ManagementOptions Management { get; init; }
+
     public required EdgeOptions Edge { get; init; }
+
+    public required TlsOptions Tls { get; init; }
 
     public required StaticSitesOptions StaticSites { get; init; }
 

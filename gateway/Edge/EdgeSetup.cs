@@ -17,7 +17,12 @@ internal static class EdgeSetup
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsValidator>();
-        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<ProxyTrust>((config, _) => new ProxyTrust(config)));
+        services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig>((kestrel, current) =>
+        {
+            kestrel.AddServerHeader = false;
+            current.Value.Edge.Connections.ApplyTo(kestrel.Limits);
+        });
 
         // By the settings that were taken: the host's own are empty while the file is away, and that would allow every host.
         services.AddOptions<HostFilteringOptions>().Configure<CurrentConfig>((hosts, current) =>
@@ -32,6 +37,7 @@ internal static class EdgeSetup
     public static void UseEdge(this IApplicationBuilder app)
     {
         app.UseMiddleware<ErrorResponses>();
+        app.UseMiddleware<TrustedProxies>();
         app.UseMiddleware<RequestGuard>();
     }
 }

@@ -12,7 +12,8 @@ internal sealed record ProblemMessage(string TokenClass, string TokenType, strin
 
 /// <summary>RFC 9457 and Django REST framework in one body (DESIGN.md, "Error bodies").</summary>
 internal sealed record ProblemBody(
-    string Type, string Title, int Status, string Detail, string Code, IReadOnlyList<ProblemMessage>? Messages, [property: JsonPropertyName("traceId")] string TraceId);
+    string Type, string Title, int Status, string Detail, string Code, IReadOnlyList<ProblemMessage>? Messages,
+    [property: JsonPropertyName("traceId")] string TraceId, [property: JsonPropertyName("requestId")] string RequestId);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]
@@ -46,7 +47,7 @@ internal static class Problem
         response.Headers.XContentTypeOptions = "nosniff";
 
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code, messages, TraceId(context)), Json.ProblemBody);
+            new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code, messages, TraceId(context), context.TraceIdentifier), Json.ProblemBody);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
     }

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Streams;
@@ -12,7 +13,7 @@ internal static class ForwardingSetup
     /// <summary>Routes and clusters in YARP's own section and schema, see <see cref="ProxySection"/>.</summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>();
+        builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 

@@ -1,4 +1,5 @@
 using System.Net;
+using FrontDoor.Gateway.Tls;
 
 namespace FrontDoor.Gateway.Management;
 
@@ -14,8 +15,16 @@ internal static class Listeners
             // Fails closed: until management can authenticate its callers, it does not leave this machine.
             else if (endpoint.Key.Equals(ManagementSetup.Endpoint, StringComparison.OrdinalIgnoreCase) && !IsLoopback(host))
                 faults.Add($"{endpoint.Path}:Url is {url}; management has no authentication, so it must be on a loopback address");
+            else if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !HasCertificate(endpoint, settings))
+                faults.Add($"{endpoint.Path}:Url is {url}, but there is no certificate for it; set Tls:Certificates, Tls:Folder or {endpoint.Path}:Certificate");
         }
     }
+
+    private static bool HasCertificate(IConfigurationSection endpoint, IConfiguration settings) =>
+        TlsSetup.HasItsOwn(endpoint)
+        || settings.GetSection("Kestrel:Certificates:Default").Exists()
+        || (!endpoint.Key.Equals(ManagementSetup.Endpoint, StringComparison.OrdinalIgnoreCase)
+            && (settings.GetSection("Tls:Certificates").Exists() || settings.GetSection("Tls:Folder").Exists()));
 
     private static string? HostOf(string url)
     {

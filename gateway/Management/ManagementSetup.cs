@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Configuration;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.Management;
 
@@ -18,7 +19,12 @@ internal static class ManagementSetup
     }
 
     // From the settings that were taken: an edited file must not open or close a listener before it is checked (Listeners).
-    public static void AddManagement(this WebApplicationBuilder builder) =>
+    public static void AddManagement(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IValidateOptions<ManagementOptions>, ManagementOptionsValidator>();
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        builder.Services.AddHealthChecks().AddCheck<Drain>("drain");
         builder.Services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig>((kestrel, current) =>
             kestrel.Configure(current.Settings.GetSection("Kestrel"), reloadOnChange: true).Endpoint(Endpoint, endpoint =>
                 endpoint.ListenOptions.Use(next => connection =>
@@ -26,12 +32,17 @@ internal static class ManagementSetup
                     connection.Features.Set(ManagementConnection.Mark);
                     return next(connection);
                 })));
+    }
 
-    public static void UseManagement(this IApplicationBuilder app) => app.MapWhen(
-        context => context.Features.Get<ManagementConnection>() is not null,
-        management =>
-        {
-            management.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-            management.UseHealthChecks("/health/ready");
-        });
+    public static void UseManagement(this IApplicationBuilder app)
+    {
+        app.MapWhen(
+            context => context.Features.Get<ManagementConnection>() is not null,
+            management =>
+            {
+                management.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+                management.UseHealthChecks("/health/ready");
+            });
+        app.Use(app.ApplicationServices.GetRequiredService<Drain>().SayGoodbyeAsync);
+    }
 }

@@ -12,10 +12,13 @@ public sealed class GatewayApp : RunningApp<GatewayMarker>
     }
 
     /// <summary>The public listener.</summary>
-    public Uri Address => Addresses.Single(a => a.Host == "127.0.0.1" && a.Port != ManagementAddress.Port && a.Port != Http2Address?.Port);
+    public Uri Address => Addresses.Single(a => a.Scheme == "http" && a.Host == "127.0.0.1" && a.Port != ManagementAddress.Port && a.Port != Http2Address?.Port);
 
     /// <summary>The management listener: the one that answers for its health.</summary>
     public Uri ManagementAddress { get; private set; } = null!;
+
+    /// <summary>The listener that the settings gave a https address, if any.</summary>
+    public Uri? HttpsAddress => Addresses.SingleOrDefault(a => a.Scheme == "https");
 
     /// <summary>The listener that the settings gave the protocol Http2, if any: it turns HTTP/1.1 away.</summary>
     public Uri? Http2Address { get; private set; }
@@ -56,7 +59,7 @@ public sealed class GatewayApp : RunningApp<GatewayMarker>
     {
         var app = new GatewayApp(settings, time);
         app.StartServer();
-        foreach (var address in app.Addresses)
+        foreach (var address in app.Addresses.Where(a => a.Scheme == "http"))
         {
             using var client = Client.For(address);
             using var answer = await client.GetAsync(new Uri("/health/live", UriKind.Relative));

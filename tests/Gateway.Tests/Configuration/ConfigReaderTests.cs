@@ -84,6 +84,7 @@ public sealed class ConfigReaderTests(SharedGateway gateway)
     [InlineData("Resilience:Clusters:other:Retries", "1", "Resilience:Clusters:other is for a cluster that ReverseProxy:Clusters does not have")]
     [InlineData("Kestrel:Endpoints:Public:Url", "everywhere", "Kestrel:Endpoints:Public:Url is everywhere; it must be an address such as http://localhost:8080")]
     [InlineData("Kestrel:Endpoints:Public:Protocols", "Http1", "Kestrel:Endpoints:Public:Url is missing")]
+    [InlineData("Kestrel:Endpoints:Public:Url", "https://*:8443", "Kestrel:Endpoints:Public:Url is https://*:8443, but there is no certificate for it; set Tls:Certificates")]
     [InlineData("Kestrel:Endpoints:Management:Url", "http://0.0.0.0:1", "Kestrel:Endpoints:Management:Url is http://0.0.0.0:1; management has no authentication, so it must be on a loopback address")]
     public void FaultAmongSections_IsNamedWithItsPath(string path, string value, string fault)
     {

@@ -7,10 +7,12 @@ using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Tls;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
 
@@ -19,7 +21,9 @@ internal static partial class Schema
 {
     public static readonly IReadOnlyDictionary<string, Type> Sections = new SortedDictionary<string, Type>(StringComparer.Ordinal)
     {
+        [ManagementOptions.Section] = typeof(ManagementOptions),
         [EdgeOptions.Section] = typeof(EdgeOptions),
+        [TlsOptions.Section] = typeof(TlsOptions),
         [StaticSitesOptions.Section] = typeof(StaticSitesOptions),
         [IssuerOptions.Section] = typeof(IssuersOptions),
         [TokenCacheOptions.Section] = typeof(TokenCacheOptions),

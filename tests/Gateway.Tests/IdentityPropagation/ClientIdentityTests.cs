@@ -55,7 +55,7 @@ public sealed class ClientIdentityTests
     [Theory]
     [InlineData("X-User-Agent")]
     [InlineData("X-Requested-With")]
-    [InlineData("X-Request-Id")]
+    [InlineData("X-Correlation-Id")]
     [InlineData("User-Agent")]
     [InlineData("Accept")]
     [InlineData("Authorization")]

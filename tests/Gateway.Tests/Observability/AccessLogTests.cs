@@ -27,7 +27,7 @@ public sealed partial class AccessLogTests : IAsyncLifetime
     public async Task ForwardedRequest_IsOneLineWithUserRouteAndDestination()
     {
         await SendAsync("GET", "/api/echo/x%20y?q=1", $"Bearer {_issuer.Token()}");
-        Assert.Matches("^GET /api/echo/x%20y 200 [0-9]+\\.[0-9] ms user=42 route=echo destination=(first|second) reason=-$", await LineAsync());
+        Assert.Matches("^GET /api/echo/x%20y 200 [0-9]+\\.[0-9] ms client=127\\.0\\.0\\.1 request=[0-9a-f]{32} user=42 route=echo destination=(first|second) reason=-$", await LineAsync());
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed partial class AccessLogTests : IAsyncLifetime
     public async Task RequestWithoutUser_HasItsReason(string method, string path, int status, string route, string reason)
     {
         await SendAsync(method, path, null);
-        Assert.Matches($"^{method} {Regex.Escape(path)} {status} [0-9.]+ ms user=- route={route} destination=- reason={reason}$", await LineAsync());
+        Assert.Matches($"^{method} {Regex.Escape(path)} {status} [0-9.]+ ms client=127.0.0.1 request=[0-9a-f]{{32}} user=- route={route} destination=- reason={reason}$", await LineAsync());
     }
 
     [Fact]

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Primitives;
+
+namespace FrontDoor.Gateway.Edge;
+
+/// <summary>
+/// The one name of a request: in the access log, in problem bodies, in the answer and at the back end. It is a trusted proxy's or new, so
+/// no client can make two requests look like one.
+/// </summary>
+internal static class RequestId
+{
+    public const string Field = "X-Request-Id";
+
+    private const int MaxLength = 128;
+
+    public static void Assign(HttpContext context, bool fromTrustedProxy)
+    {
+        var id = fromTrustedProxy && IsLegal(context.Request.Headers[Field], out var given) ? given : Guid.NewGuid().ToString("N");
+        context.TraceIdentifier = id;
+        context.Response.Headers[Field] = id;
+    }
+
+    private static bool IsLegal(StringValues field, out string id)
+    {
+        id = field.Count == 1 ? field[0]! : "";
+        if (id.Length is 0 or > MaxLength) return false;
+        foreach (var c in id)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not '.' and not '_' and not '-') return false;
+        }
+
+        return true;
+    }
+}

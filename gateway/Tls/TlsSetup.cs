@@ -1,0 +1,41 @@
+using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Management;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.Tls;
+
+internal static class TlsSetup
+{
+    /// <summary>After AddManagement, which reads the listeners.</summary>
+    public static void AddTls(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>();
+        services.AddSingleton<Certificates>();
+        services.AddHostedService(provider => provider.GetRequiredService<Certificates>());
+        services.AddHealthChecks().AddCheck<TlsHealth>("tls");
+        services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig, Certificates>((kestrel, current, certificates) =>
+        {
+            foreach (var listener in current.Settings.GetSection("Kestrel:Endpoints").GetChildren())
+            {
+                // Kestrel keeps one callback per listener, and that one's marks its connections.
+                if (!listener.Key.Equals(ManagementSetup.Endpoint, StringComparison.OrdinalIgnoreCase))
+                    kestrel.ConfigurationLoader!.Endpoint(listener.Key, endpoint => Serve(endpoint, certificates));
+            }
+        });
+    }
+
+    public static void UseHttpsOnly(this IApplicationBuilder app) => app.UseMiddleware<HttpsOnly>();
+
+    /// <summary>Whether a listener brings its own certificate, by Kestrel's settings.</summary>
+    public static bool HasItsOwn(IConfigurationSection listener) => listener.GetSection("Certificate").Exists() || listener.GetSection("Sni").Exists();
+
+    // By a callback, not a certificate selector: only this way the intermediate certificates are sent, too.
+    private static void Serve(Microsoft.AspNetCore.Server.Kestrel.EndpointConfiguration endpoint, Certificates certificates)
+    {
+        if (endpoint.IsHttps && certificates.Available && !HasItsOwn(endpoint.ConfigSection))
+            endpoint.ListenOptions.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = certificates.OnConnectionAsync });
+    }
+}

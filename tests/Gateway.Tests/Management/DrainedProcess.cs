@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Management;
+
+/// <summary>A gateway process at two ports that it comes back on, in front of one back end; started and ended as an orchestrator would.</summary>
+internal sealed class DrainedProcess : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly HttpClient _management;
+    private Process? _process;
+
+    public DrainedProcess(TestServer backend, string drainDelay, string drainTimeout)
+    {
+        (Public, var management) = (Free(), Free());
+        _management = Client.For(management);
+        _folder.Write("appsettings.json", $$"""
+            {
+              "Kestrel": { "Endpoints": { "Public": { "Url": "{{Public}}" }, "Management": { "Url": "{{management}}" } } },
+              "Management": { "DrainDelay": "{{drainDelay}}", "DrainTimeout": "{{drainTimeout}}" },
+              "ReverseProxy": {
+                "Routes": { "all": { "ClusterId": "c", "AuthorizationPolicy": "Anonymous", "Match": { "Path": "/{**rest}" } } },
+                "Clusters": { "c": { "Destinations": { "d": { "Address": "{{backend.Address}}" } } } }
+              }
+            }
+            """);
+    }
+
+    public Uri Public { get; }
+
+    public async Task StartAsync()
+    {
+        _process = GatewayProcess.Start(_folder.FullPath, []);
+        // Or it would wait for somebody to read.
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        for (var i = 0; !await IsReadyAsync(); i++)
+        {
+            Assert.True(i < 600 && !_process.HasExited, "the gateway does not become ready");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await _management.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public async Task BecomesUnreadyAsync()
+    {
+        while (await IsReadyAsync()) await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
+
+    public async Task NoLongerAcceptsAsync()
+    {
+        while (true)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                await probe.ConnectAsync(Public.Host, Public.Port, TestContext.Current.CancellationToken);
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process!.Id}"]).WaitForExit();
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        await _process!.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false }) _process.Kill();
+        _process?.Dispose();
+        _management.Dispose();
+        _folder.Dispose();
+    }
+
+    private static Uri Free()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
+    }
+}
