@@ -32,6 +32,9 @@ internal enum TokenRefusal
 
     NotYetValid,
 
+    /// <summary>It lives longer than its issuer may make it live, or does not say since when.</summary>
+    Lifetime,
+
     /// <summary>The issuer has ended the token, its session or its client, or withdrawn its key.</summary>
     Revoked,
 }
