@@ -42,6 +42,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var edge = sections.Read<EdgeOptions>(EdgeOptions.Section);
         var staticSites = sections.Read<StaticSitesOptions>(StaticSitesOptions.Section);
         var issuers = sections.Read<IssuersOptions>(IssuerOptions.Section);
+        var credentials = sections.Read<CredentialsOptions>(CredentialsOptions.Section);
         var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
         var policies = sections.Read<PoliciesOptions>(PolicyOptions.Section);
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
@@ -58,6 +59,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Edge = edge,
             StaticSites = staticSites,
             Issuers = issuers,
+            Credentials = credentials,
             TokenCache = tokenCache,
             Policies = policies,
             RateLimits = rateLimits,

@@ -22,6 +22,7 @@ internal static partial class Schema
         [EdgeOptions.Section] = typeof(EdgeOptions),
         [StaticSitesOptions.Section] = typeof(StaticSitesOptions),
         [IssuerOptions.Section] = typeof(IssuersOptions),
+        [CredentialsOptions.Section] = typeof(CredentialsOptions),
         [TokenCacheOptions.Section] = typeof(TokenCacheOptions),
         [PolicyOptions.Section] = typeof(PoliciesOptions),
         [RateLimitOptions.Section] = typeof(RateLimitsOptions),
