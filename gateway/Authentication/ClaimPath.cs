@@ -18,12 +18,12 @@ internal static class ClaimPath
         return null;
     }
 
-    /// <summary>Text, numbers and truth values, alone or in a list; anything else is left out.</summary>
+    /// <summary>Text and numbers, alone or in a list; anything else is left out.</summary>
     public static IEnumerable<string> Texts(JsonElement claim) => claim.ValueKind switch
     {
         JsonValueKind.Array => claim.EnumerateArray().Where(item => item.ValueKind != JsonValueKind.Array).SelectMany(Texts),
         JsonValueKind.String => [claim.GetString()!],
-        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => [claim.GetRawText()],
+        JsonValueKind.Number => [claim.GetRawText()],
         _ => [],
     };
 }

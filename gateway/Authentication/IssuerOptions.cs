@@ -36,7 +36,10 @@ internal sealed record IssuerOptions
     /// </summary>
     public string? KeysFile { get; init; }
 
-    /// <summary>Where the last keys that were fetched are kept, so that a gateway can start while its issuer is down. Default none: in memory alone.</summary>
+    /// <summary>
+    /// Where the last keys that were fetched are kept, so that a gateway can start while its issuer is down; in a folder
+    /// that only the gateway can write to. Default none: in memory alone.
+    /// </summary>
     public string? KeysStateFile { get; init; }
 
     /// <summary>

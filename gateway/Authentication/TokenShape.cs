@@ -44,7 +44,7 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         {
             using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(header), Strict);
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), Strict);
-            return (head.RootElement.ValueKind, claims.RootElement.ValueKind) == (JsonValueKind.Object, JsonValueKind.Object)
+            return (head.RootElement.ValueKind, claims.RootElement.ValueKind) == (JsonValueKind.Object, JsonValueKind.Object) && IsReadable(claims.RootElement)
                 ? Describe(head.RootElement, claims.RootElement)
                 : null;
         }
@@ -54,6 +54,15 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
             return null;
         }
     }
+
+    // Whoever reads a claim later, policies and headers, shall not be the first to find out that it is no text.
+    private static bool IsReadable(JsonElement claim) => claim.ValueKind switch
+    {
+        JsonValueKind.String => claim.GetString() is not null,
+        JsonValueKind.Object => claim.EnumerateObject().All(member => member.Name is not null && IsReadable(member.Value)),
+        JsonValueKind.Array => claim.EnumerateArray().All(IsReadable),
+        _ => true,
+    };
 
     private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
         RefusedHeaders.Any(name => header.TryGetProperty(name, out _)) ? null

@@ -93,11 +93,23 @@ public sealed class ProviderShapeTests
     [InlineData("""{ "sub": "s", "aud": "x", "oid": null }""")]
     [InlineData("""{ "sub": "s", "aud": "x", "oid": [ "a", "b" ] }""")]
     [InlineData("""{ "sub": "s", "aud": "x", "oid": { "a": "b" } }""")]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": true }""")]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": "\ud800" }""")]
     public async Task MappedSubjectThatIsNotOneText_IsRefused(string claims)
     {
         await using var entra = await ProviderIssuer.StartAsync("/tenant/v2.0");
         await using var gateway = await ClockedGateway.StartAsync(entra.Settings(("Audiences:0", "x"), ("Types:0", "JWT"), ("Claims:Subject", "oid")));
         await gateway.RefusesAsync(entra.Token(claims), claims);
+        await gateway.AcceptsAsync(entra.Token("""{ "aud": "x", "oid": "a" }"""));
+    }
+
+    [Fact]
+    public async Task NestedClaimThatIsNoText_IsRefusedAndBreaksNothing()
+    {
+        await using var keycloak = await ProviderIssuer.StartAsync("/realms/demo");
+        await using var gateway = await ClockedGateway.StartAsync(keycloak.Settings(("Audiences:0", "x"), ("Types:0", "JWT"), ("Claims:Roles", "realm_access.roles")));
+        await gateway.RefusesAsync(keycloak.Token("""{ "sub": "s", "aud": "x", "realm_access": { "roles": [ "a", "\ud800" ] } }"""), "half a surrogate pair");
+        await gateway.AcceptsAsync(keycloak.Token("""{ "sub": "s", "aud": "x", "realm_access": 7 }"""));
     }
 
     [Fact]

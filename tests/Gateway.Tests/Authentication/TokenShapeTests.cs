@@ -63,6 +63,7 @@ public sealed class TokenShapeTests
     [InlineData(Head, """{"iss":"\ud800","sub":"s","exp":1}""")]
     [InlineData(Head, """{"\ud800":1,"iss":"i","sub":"s","exp":1}""")]
     [InlineData(Head, """{"iss":"i","sub":"\ud800","exp":1}""")]
+    [InlineData(Head, """{"iss":"i","sub":"s","exp":1,"a":{"b":["x","\ud800"]}}""")]
     [InlineData(Head, """{"iss":["i"],"sub":"s","exp":1}""")]
     [InlineData(Head, """{"iss":"","sub":"s","exp":1}""")]
     [InlineData(Head, """{"iss":null,"sub":"s","exp":1}""")]
