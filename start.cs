@@ -224,6 +224,7 @@ internal sealed class FrontDoor(string root, string data, Ports ports) : IDispos
             ["Kestrel__Endpoints__Management__Url"] = $"http://127.0.0.1:{ports.Management}",
             ["Issuers__token-service__Issuer"] = Address,
             ["Issuers__token-service__MetadataAddress"] = $"{tokenService}/.well-known/openid-configuration",
+            ["Issuers__token-service__KeysStateFile"] = Path.Combine(data, "gateway", "keys.json"),
             ["Issuers__token-service__Revocations__FeedAddress"] = $"{tokenService}/revocations/feed",
             ["Issuers__token-service__Revocations__KeyFile"] = feedKey,
             ["Issuers__token-service__Revocations__StateFile"] = Path.Combine(data, "gateway", "revocations.json"),

@@ -29,12 +29,13 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         if (!HasType(issuer.Options, shape.Type)) return Refused(TokenRefusal.WrongType);
 
         if (!shape.HasSoundTimes) return Refused(TokenRefusal.MalformedToken);
-        if (issuer.Options.IsFormer ? shape.Kid.Length > 0 : shape.Kid.Length == 0 || !shape.HasSubject) return Refused(TokenRefusal.MalformedToken);
+        if (!HasNames(issuer.Options, shape)) return Refused(TokenRefusal.MalformedToken);
+        if (issuer.Options.MaxLifetime is { } longest && !(shape.Lifetime <= longest.TotalSeconds)) return Refused(TokenRefusal.Lifetime);
 
         JsonWebKey? key;
         try
         {
-            key = await issuer.Keys.FindAsync(shape.Kid);
+            key = await issuer.Keys.FindAsync(shape.Kid, shape.Algorithm);
         }
         catch (KeysUnavailableException e)
         {
@@ -42,12 +43,13 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         }
 
         if (key is null) return Refused(TokenRefusal.UnknownKey);
-        if (!KeyFits(key, shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
-        var result = Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)));
+        if (!key.Fits(shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
+        var result = Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)), issuer.Options);
         if (result.IsValid && issuer.Options.IsFormer && FormerToken.Refusal(result, issuer.Options) is { } refusal) return Refused(refusal);
         if (!result.IsValid) return result;
 
         var jwt = (JsonWebToken)result.SecurityToken;
+        if (!issuer.Options.Claims.Apply(result.ClaimsIdentity, jwt)) return Refused(TokenRefusal.MalformedToken);
         var validated = new ValidatedToken(Task.FromResult(result), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
         // The framework's place for what an identity was made from: a stream asks it how long it may last.
         result.ClaimsIdentity.BootstrapContext = validated;
@@ -69,20 +71,22 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
 
     private bool HasEnded(TrustedIssuer issuer) => issuer.Options.Until <= time.GetUtcNow();
 
-    private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
+    private static TokenValidationResult Judge(TokenValidationResult result, IssuerOptions issuer) => result.Exception switch
     {
-        // A refresh token is no access token whatever its typ says (RFC 8725 section 3.11).
-        null when !IsForBackEnds((JsonWebToken)result.SecurityToken) => Refused(TokenRefusal.WrongType),
-        null => result,
+        null => IsAccessToken((JsonWebToken)result.SecurityToken, issuer) ? result : Refused(TokenRefusal.WrongType),
         SecurityTokenExpiredException => Refused(TokenRefusal.Expired),
         SecurityTokenNotYetValidException => Refused(TokenRefusal.NotYetValid),
         SecurityTokenInvalidAudienceException => Refused(TokenRefusal.Audience),
         _ => Refused(TokenRefusal.Signature),
     };
 
-    // simplejwt's sliding tokens have a typ of their own, which an issuer's Types must name.
-    private static bool IsForBackEnds(JsonWebToken token) => !token.TryGetPayloadValue<object>("token_type", out var kind)
-        || kind is "access" || (kind is "sliding" && string.Equals(MediaSubtype(token.Typ), "st+jwt", StringComparison.OrdinalIgnoreCase));
+    // RFC 8725 section 3.11: a refresh or id token is no access token whatever its header says. Keycloak's header says JWT of all its tokens; their
+    // claim typ says Bearer, ID, Refresh or Offline. simplejwt's sliding tokens have a typ of their own, which an issuer's Types must name.
+    private static bool IsAccessToken(JsonWebToken token, IssuerOptions issuer) =>
+        (!token.TryGetPayloadValue<object>("token_type", out var type) || type is "access" || (type is "sliding" && IsSliding(token)))
+        && (!token.TryGetPayloadValue<object>("typ", out var kind) || kind is "Bearer" || (kind is string named && HasType(issuer, named)));
+
+    private static bool IsSliding(JsonWebToken token) => string.Equals(MediaSubtype(token.Typ), "st+jwt", StringComparison.OrdinalIgnoreCase);
 
     // Every switch is written out: a default that changes in a library must not change what is trusted.
     private TokenValidationParameters Parameters(IssuerOptions issuer, SecurityKey key) => new()
@@ -118,15 +122,10 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         return notBefore is null || notBefore.Value <= now + skew ? true : throw new SecurityTokenNotYetValidException();
     }
 
-    // RFC 8725 section 3.1: one key, one algorithm, and the curve is part of it.
-    private static bool KeyFits(JsonWebKey key, string algorithm) => (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm) && algorithm switch
-    {
-        "ES256" => key.Crv == "P-256",
-        "ES384" => key.Crv == "P-384",
-        "ES512" => key.Crv == "P-521",
-        "HS256" or "HS384" or "HS512" => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Alg == algorithm,
-        _ => key.Kty == JsonWebAlgorithmsKeyTypes.RSA,
-    };
+    // Only a former issuer and one whose keys are in a file may leave it to us which key is meant.
+    private static bool HasNames(IssuerOptions issuer, TokenShape shape) => issuer.IsFormer
+        ? shape.Kid.Length == 0
+        : (shape.Kid.Length > 0 || issuer.KeysFile is not null) && (shape.HasSubject || !issuer.Claims.HasUsualSubject);
 
     // simplejwt's typ is JWT.
     private static bool HasType(IssuerOptions issuer, string type) => issuer.IsFormer

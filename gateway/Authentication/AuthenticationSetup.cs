@@ -3,6 +3,7 @@ using FrontDoor.Gateway.Configuration;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Authentication;
 
@@ -27,6 +28,8 @@ internal static class AuthenticationSetup
         services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<TokenCache>((config, before) =>
             before?.Options == config.TokenCache ? before : new TokenCache(config.TokenCache)));
         services.AddSingleton<AccessTokenHandler>();
+        services.AddSingleton<IValidateOptions<CredentialsOptions>, CredentialsOptionsValidator>();
+        services.PostConfigure<LoggerFilterOptions>(QuietRequestLog.Quieten);
         services.AddHostedService<KeepKeysFresh>();
         services.AddHostedService<FollowRevocations>();
 
@@ -35,11 +38,17 @@ internal static class AuthenticationSetup
             bearer.Events = new JwtBearerEvents { OnMessageReceived = context => AuthenticateAsync(context, handler, issuers) });
     }
 
+    /// <summary>Gives a route's endpoint the further places where its token may be.</summary>
+    public static void TakeCredentialsOf(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
+    {
+        if (config.Credentials.For(route.RouteId) is { } credentials) endpoint.WithMetadata(credentials);
+    }
+
     // Here and not in a TokenHandler of JwtBearer's: that one is not told of the request, whose route says which issuers it may be from.
     private static async Task AuthenticateAsync(MessageReceivedContext context, AccessTokenHandler handler, TrustedIssuers issuers)
     {
-        var (token, malformed) = BearerField.Read(context.Request.Headers.Authorization);
-        if (malformed) context.Fail(new TokenRefusedException(TokenRefusal.MalformedHeader));
+        var (token, refusal) = RequestToken.Read(context.HttpContext);
+        if (refusal is { } reason) context.Fail(new TokenRefusedException(reason));
         else if (token is null) context.NoResult();
         else Conclude(context, await handler.ValidateAsync(token, issuers.For(context.HttpContext)));
     }

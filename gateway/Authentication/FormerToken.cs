@@ -9,14 +9,14 @@ namespace FrontDoor.Gateway.Authentication;
 /// <summary>The key of a Django site: the text of its <c>SIGNING_KEY</c>, as PyJWT takes it. Tokens do not name it, so its kid is empty.</summary>
 internal static class FormerKey
 {
-    /// <exception cref="SecretFaultException">It is missing, readable by others, or short.</exception>
+    /// <exception cref="KeyFileException">It is missing, readable by others, or short.</exception>
     public static JsonWebKey Read(string path)
     {
         var key = Encoding.UTF8.GetBytes(PrivateFile.Read(path).TrimEnd('\r', '\n'));
         // RFC 7518 section 3.2: whoever guesses it can be anybody.
         return key.Length >= 32
             ? new JsonWebKey { Kty = JsonWebAlgorithmsKeyTypes.Octet, Kid = "", Alg = SecurityAlgorithms.HmacSha256, K = Base64UrlEncoder.Encode(key) }
-            : throw new SecretFaultException($"{path} has {key.Length} bytes; HS256 needs at least 32");
+            : throw new KeyFileException($"{path} has {key.Length} bytes; HS256 needs at least 32");
     }
 }
 

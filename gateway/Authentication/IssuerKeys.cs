@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>
-/// The signing keys of one issuer, out of its published set, its secret file or both: the last good ones stay in use whatever happens to the issuer; an
+/// The signing keys of one issuer, out of its published set, a file or both: the last good ones stay in use whatever happens to the issuer; an
 /// unknown key id causes a fetch inside the request, shared by all who wait and at a bounded rate.
 /// </summary>
 internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments documents, TimeProvider time, ILogger logger)
@@ -15,7 +15,8 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
-    private readonly SecretKeys _secrets = new(options, logger);
+    private readonly FileKeys _files = new(options, logger);
+    private readonly KeyState _state = new(options, logger);
     private volatile IReadOnlyDictionary<string, JsonWebKey>? _keys;
     private string? _text;
     private string? _lastFault;
@@ -28,10 +29,12 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     /// <summary>Whether the issuer still stands by this very key.</summary>
     public bool Has(JsonWebKey key) => ReferenceEquals(Find(key.Kid), key);
 
+    /// <param name="kid">Empty for a token that names no key: of a file with public keys, the only one that fits is meant.</param>
+    /// <param name="algorithm">The token's.</param>
     /// <returns>The key; null when the issuer does not have it.</returns>
     /// <exception cref="KeysUnavailableException">No set could be fetched yet.</exception>
-    public ValueTask<JsonWebKey?> FindAsync(string kid) =>
-        Find(kid) is { } key ? new(key) : new(FetchAndFindAsync(kid));
+    public ValueTask<JsonWebKey?> FindAsync(string kid, string algorithm) =>
+        Find(kid, algorithm) is { } key ? new(key) : new(FetchAndFindAsync(kid, algorithm));
 
     /// <summary>Fetches now, or joins the fetch under way. Never throws for what the issuer does.</summary>
     public Task RefreshAsync()
@@ -43,15 +46,21 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     public TimeSpan NextRefresh => Available ? options.KeyRefresh : Retry;
 
     /// <summary>Begins with the keys that were fetched for the same issuer under other settings.</summary>
-    public void TakeOver(IssuerKeys before) => (_text, _keys) = (before._text, before._keys);
+    /// <returns>Whether there are any.</returns>
+    public bool TakeOver(IssuerKeys before) => (_keys = before._keys) is not null;
+
+    /// <summary>Begins with the keys that were saved before the gateway stopped.</summary>
+    public void Restore() => _keys = _state.Load();
 
     // What this gateway was given goes before what the issuer publishes.
-    private JsonWebKey? Find(string kid) => _secrets.Find(kid) ?? _keys?.GetValueOrDefault(kid);
+    private JsonWebKey? Find(string kid) => _files.Find(kid) ?? _keys?.GetValueOrDefault(kid);
 
-    private async Task<JsonWebKey?> FetchAndFindAsync(string kid)
+    private JsonWebKey? Find(string kid, string algorithm) => kid.Length == 0 && options.KeysFile is not null ? _files.FindOnly(algorithm) : Find(kid);
+
+    private async Task<JsonWebKey?> FetchAndFindAsync(string kid, string algorithm)
     {
         await RefreshIfDueAsync();
-        return Find(kid) ?? (Available ? null : throw new KeysUnavailableException(options.Issuer));
+        return Find(kid, algorithm) ?? (Available ? null : throw new KeysUnavailableException(options.Issuer));
     }
 
     private Task RefreshIfDueAsync()
@@ -73,7 +82,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
         await Task.Yield();
         try
         {
-            _secrets.Refresh();
+            _files.Refresh();
             if (!options.FetchesKeys) return;
             using var patience = new CancellationTokenSource(Patience, time);
             var text = await documents.FetchAsync(options, patience.Token);
@@ -83,6 +92,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
             if (text == _text) return;
             _text = text;
             _keys = Keep(keys);
+            _state.Save(_keys);
             Log.Fetched(logger, options.Issuer, string.Join(", ", keys.Keys));
         }
         catch (Exception e)
@@ -102,9 +112,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     // A key that stays is the same object: signature providers and validated tokens hang on it.
     private Dictionary<string, JsonWebKey> Keep(IReadOnlyDictionary<string, JsonWebKey> fetched) => fetched.ToDictionary(
         key => key.Key,
-        key => _keys?.GetValueOrDefault(key.Key) is { } kept && kept.Alg == key.Value.Alg && kept.ComputeJwkThumbprint().AsSpan().SequenceEqual(key.Value.ComputeJwkThumbprint())
-            ? kept
-            : key.Value,
+        key => _keys?.GetValueOrDefault(key.Key) is { } kept && kept.IsSameAs(key.Value) ? kept : key.Value,
         StringComparer.Ordinal);
 
     private static partial class Log

@@ -26,45 +26,44 @@ internal sealed class KeyDocuments(HttpClient http)
     }
 
     /// <summary>The keys that may verify signatures, by kid. Entries that are not usable are left out and never spoil the others.</summary>
+    /// <param name="jwks">The text of the set.</param>
+    /// <param name="namedByThumbprint">Whether an entry without kid gets its RFC 7638 thumbprint; otherwise it is not usable.</param>
     /// <exception cref="JsonException">Not a JSON object with a list <c>keys</c>.</exception>
-    public static IReadOnlyDictionary<string, JsonWebKey> Read(string jwks)
+    public static IReadOnlyDictionary<string, JsonWebKey> Read(string jwks, bool namedByThumbprint = false)
     {
         using var document = JsonDocument.Parse(jwks);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("keys", out var entries) || entries.ValueKind != JsonValueKind.Array)
-            throw new JsonException("not a key set");
-
         var keys = new Dictionary<string, JsonWebKey>(StringComparer.Ordinal);
-        foreach (var entry in entries.EnumerateArray())
+        foreach (var entry in Entries(document.RootElement))
         {
-            if (Usable(entry) is { } key) keys.TryAdd(key.Kid, key);
+            if (Usable(entry, namedByThumbprint) is { } key) keys.TryAdd(key.Kid, key);
         }
 
         return keys;
     }
 
+    /// <summary>The entries of a key set, usable or not.</summary>
+    /// <exception cref="JsonException">Not a JSON object with a list <c>keys</c>.</exception>
+    public static IEnumerable<JsonElement> Entries(JsonElement set) =>
+        set.ValueKind == JsonValueKind.Object && set.TryGetProperty("keys", out var entries) && entries.ValueKind == JsonValueKind.Array
+            ? entries.EnumerateArray()
+            : throw new JsonException("not a key set");
+
     // One by one: JsonWebKeySet gives up the whole set for one entry that it cannot read.
-    private static JsonWebKey? Usable(JsonElement entry)
+    private static JsonWebKey? Usable(JsonElement entry, bool namedByThumbprint)
     {
         try
         {
             var key = new JsonWebKey(entry.GetRawText());
             var verifies = key.Use is null or "" or JsonWebKeyUseNames.Sig && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"));
-            return verifies && !string.IsNullOrEmpty(key.Kid) && IsStrongPublicKey(key) && JsonWebKeyConverter.TryConvertToSecurityKey(key, out _) ? key : null;
+            if (!verifies || !key.IsStrongPublicKey()) return null;
+            if (namedByThumbprint && key.Kid is null) key.Kid = key.Thumbprint();
+            return !string.IsNullOrEmpty(key.Kid) && JsonWebKeyConverter.TryConvertToSecurityKey(key, out _) ? key : null;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or CryptographicException or InvalidOperationException)
         {
             return null;
         }
     }
-
-    // oct (symmetric) keys never come from a published set: whoever can read it could sign (RFC 8725 section 2.1).
-    private static bool IsStrongPublicKey(JsonWebKey key) => key.Kty switch
-    {
-        JsonWebAlgorithmsKeyTypes.EllipticCurve => key.Crv is "P-256" or "P-384" or "P-521" && !string.IsNullOrEmpty(key.X) && !string.IsNullOrEmpty(key.Y),
-        JsonWebAlgorithmsKeyTypes.RSA => !string.IsNullOrEmpty(key.N) && !string.IsNullOrEmpty(key.E) && key.KeySize >= 2048,
-        _ => false,
-    };
 
     // The issuer may be any text (RFC 7519 section 4.1.1); then nothing is on its origin.
     private static Uri OnReachableOrigin(Uri document, string issuer, Uri metadata)

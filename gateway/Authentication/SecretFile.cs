@@ -14,7 +14,7 @@ internal sealed record HmacSecret(string Kid, string Alg, string Secret)
 /// <summary>The file that the token service's <c>keys new-secret</c> writes: <c>{"current": {"kid", "alg", "secret"}, "next": …, "previous": …}</c>.</summary>
 internal sealed record SecretFile(HmacSecret Current, HmacSecret? Next = null, HmacSecret? Previous = null)
 {
-    /// <exception cref="SecretFaultException">It is not such a file. The message holds no secret.</exception>
+    /// <exception cref="KeyFileException">It is not such a file. The message holds no secret.</exception>
     public static IReadOnlyList<JsonWebKey> Read(string path)
     {
         var text = PrivateFile.Read(path);
@@ -22,27 +22,27 @@ internal sealed record SecretFile(HmacSecret Current, HmacSecret? Next = null, H
         {
             var file = JsonSerializer.Deserialize(text, SecretFileJson.Default.SecretFile) ?? throw new JsonException();
             JsonWebKey[] keys = [.. new[] { file.Current, file.Next, file.Previous }.OfType<HmacSecret>().Select(secret => KeyOf(path, secret))];
-            return keys.Select(k => k.Kid).Distinct().Count() == keys.Length ? keys : throw new SecretFaultException($"{path}: two secrets have the same kid");
+            return keys.Select(k => k.Kid).Distinct().Count() == keys.Length ? keys : throw new KeyFileException($"{path}: two secrets have the same kid");
         }
         catch (JsonException e)
         {
             // Not the parser's words: they may quote what they stumbled over.
             var line = e.LineNumber is { } number ? $" (line {number + 1})" : "";
-            throw new SecretFaultException($"{path} is not a secret file{line}. It is JSON with current, next and previous, each with kid, alg and secret; the token service's `keys new-secret` makes one");
+            throw new KeyFileException($"{path} is not a secret file{line}. It is JSON with current, next and previous, each with kid, alg and secret; the token service's `keys new-secret` makes one");
         }
     }
 
     private static JsonWebKey KeyOf(string path, HmacSecret secret)
     {
-        if (secret.Kid.Length == 0) throw new SecretFaultException($"{path}: a secret has an empty kid");
-        if (!SecretKeys.Algorithms.Contains(secret.Alg)) throw new SecretFaultException($"{path}: {secret.Kid} has alg '{secret.Alg}'; legal values are {string.Join(", ", SecretKeys.Algorithms)}");
+        if (secret.Kid.Length == 0) throw new KeyFileException($"{path}: a secret has an empty kid");
+        if (!FileKeys.HmacAlgorithms.Contains(secret.Alg)) throw new KeyFileException($"{path}: {secret.Kid} has alg '{secret.Alg}'; legal values are {string.Join(", ", FileKeys.HmacAlgorithms)}");
         var bytes = new byte[secret.Secret.Length];
-        if (!Convert.TryFromBase64String(secret.Secret, bytes, out var length)) throw new SecretFaultException($"{path}: {secret.Kid}: secret is not Base64");
+        if (!Convert.TryFromBase64String(secret.Secret, bytes, out var length)) throw new KeyFileException($"{path}: {secret.Kid}: secret is not Base64");
         // RFC 7518 section 3.2: at least as long as the hash.
         var least = secret.Alg switch { "HS256" => 32, "HS384" => 48, _ => 64 };
         return length >= least
             ? new JsonWebKey { Kty = JsonWebAlgorithmsKeyTypes.Octet, Kid = secret.Kid, Alg = secret.Alg, K = Base64UrlEncoder.Encode(bytes, 0, length) }
-            : throw new SecretFaultException($"{path}: {secret.Kid}: secret has {length} bytes; {secret.Alg} needs at least {least}");
+            : throw new KeyFileException($"{path}: {secret.Kid}: secret has {length} bytes; {secret.Alg} needs at least {least}");
     }
 }
 

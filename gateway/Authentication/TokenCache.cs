@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
@@ -13,6 +14,9 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Expires">Its <c>exp</c>.</param>
 internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string[] Names, DateTime Expires)
 {
+    /// <summary>The token itself: all its claims as they were signed.</summary>
+    public JsonWebToken Token => (JsonWebToken)Result.Result.SecurityToken;
+
     public bool IsRevoked => Issuer.Revocations.Revokes(Names);
 
     /// <summary>Whether its time is over, or its issuer's.</summary>

@@ -32,6 +32,15 @@ internal enum TokenRefusal
 
     NotYetValid,
 
+    /// <summary>It lives longer than its issuer may make it live, or does not say since when.</summary>
+    Lifetime,
+
+    /// <summary>It comes with another one: in the Authorization field, a cookie, the query.</summary>
+    SeveralCredentials,
+
+    /// <summary>It is from a cookie, and the request is not known to be from the own site.</summary>
+    CrossSite,
+
     /// <summary>The issuer has ended the token, its session or its client, or withdrawn its key.</summary>
     Revoked,
 }

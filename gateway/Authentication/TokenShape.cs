@@ -11,7 +11,8 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Issuer"><c>iss</c>, not yet believed; empty when missing.</param>
 /// <param name="HasSubject">Whether the subject has the form an access token needs.</param>
 /// <param name="HasSoundTimes">Whether the times have.</param>
-internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes)
+/// <param name="Lifetime">From <c>iat</c> to <c>exp</c>, in seconds; null when one of them is missing.</param>
+internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes, double? Lifetime)
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     public const int MaxLength = 16 * 1024;
@@ -43,7 +44,7 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         {
             using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(header), Strict);
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), Strict);
-            return (head.RootElement.ValueKind, claims.RootElement.ValueKind) == (JsonValueKind.Object, JsonValueKind.Object)
+            return (head.RootElement.ValueKind, claims.RootElement.ValueKind) == (JsonValueKind.Object, JsonValueKind.Object) && IsReadable(claims.RootElement)
                 ? Describe(head.RootElement, claims.RootElement)
                 : null;
         }
@@ -54,10 +55,19 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         }
     }
 
+    // Whoever reads a claim later, policies and headers, shall not be the first to find out that it is no text.
+    private static bool IsReadable(JsonElement claim) => claim.ValueKind switch
+    {
+        JsonValueKind.String => claim.GetString() is not null,
+        JsonValueKind.Object => claim.EnumerateObject().All(member => member.Name is not null && IsReadable(member.Value)),
+        JsonValueKind.Array => claim.EnumerateArray().All(IsReadable),
+        _ => true,
+    };
+
     private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
         RefusedHeaders.Any(name => header.TryGetProperty(name, out _)) ? null
         : Text(header, "alg") is { } algorithm && TextOrMissing(header, "kid") is { } kid && TextOrMissing(claims, "iss") is { } issuer
-            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims)) // sub: RFC 9068 section 2.2
+            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims), Number(claims, "exp") - Number(claims, "iat")) // sub: RFC 9068 section 2.2
             : null;
 
     // RFC 7519 section 2 for NumericDate, which libraries also take as text.
@@ -65,7 +75,10 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         IsNumber(claims, "exp", required: true) && IsNumber(claims, "nbf", required: false) && IsNumber(claims, "iat", required: false);
 
     private static bool IsNumber(JsonElement claims, string name, bool required) =>
-        claims.TryGetProperty(name, out var value) ? value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) : !required;
+        claims.TryGetProperty(name, out _) ? Number(claims, name) is not null : !required;
+
+    private static double? Number(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
     // A member that is there and is no text, or an empty one, is never taken for a missing one.
     private static string? TextOrMissing(JsonElement json, string name) => json.TryGetProperty(name, out _) ? Text(json, name) : "";

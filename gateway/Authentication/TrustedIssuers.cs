@@ -58,7 +58,7 @@ internal sealed class TrustedIssuers
     private TrustedIssuer Make(IssuerOptions options, TrustedIssuer? before)
     {
         var keys = new IssuerKeys(options, new KeyDocuments(_http.CreateClient(nameof(KeyDocuments))), _time, _keysLogger);
-        if (before?.Options.EffectiveMetadataAddress == options.EffectiveMetadataAddress) keys.TakeOver(before.Keys);
+        if (before?.Options.EffectiveMetadataAddress != options.EffectiveMetadataAddress || !keys.TakeOver(before.Keys)) keys.Restore();
 
         // What was saved is known before the first request is heard; what was followed so far is newer.
         var revocations = before?.Revocations ?? new RevocationList(_time);

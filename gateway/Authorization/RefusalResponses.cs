@@ -29,6 +29,10 @@ internal sealed class RefusalResponses : IAuthorizationMiddlewareResultHandler
             CannotJudgeException => UnavailableAsync(context),
             TokenRefusedException { Refusal: TokenRefusal.MalformedHeader } => UnauthorizedAsync(
                 context, InvalidToken("The Authorization field is malformed"), "bad_authorization_header", "Authorization header must contain two space-delimited values"),
+            // RFC 6750 section 3.1: more than one method.
+            TokenRefusedException { Refusal: TokenRefusal.SeveralCredentials } => BadRequestAsync(context),
+            TokenRefusedException { Refusal: TokenRefusal.CrossSite } => Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "cross_site_request",
+                "With a cookie this is answered only to pages of the same origin. Send Origin or Sec-Fetch-Site, or the token in the Authorization header."),
             TokenRefusedException { Refusal: var refusal } => InvalidAsync(context, refusal),
             _ => InvalidAsync(context, TokenRefusal.MalformedToken),
         });
@@ -55,6 +59,12 @@ internal sealed class RefusalResponses : IAuthorizationMiddlewareResultHandler
         context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\"{scope}";
         return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_denied", "You do not have permission to perform this action.",
             reason: $"policy_{missing?.Policy ?? "default"}");
+    }
+
+    private static Task BadRequestAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_request\"";
+        return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "several_credentials", "The request has more than one token. Send one.");
     }
 
     private static Task UnavailableAsync(HttpContext context)

@@ -45,6 +45,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var tls = sections.Read<TlsOptions>(TlsOptions.Section);
         var staticSites = sections.Read<StaticSitesOptions>(StaticSitesOptions.Section);
         var issuers = sections.Read<IssuersOptions>(IssuerOptions.Section);
+        var credentials = sections.Read<CredentialsOptions>(CredentialsOptions.Section);
         var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
         var policies = sections.Read<PoliciesOptions>(PolicyOptions.Section);
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
@@ -63,6 +64,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Tls = tls,
             StaticSites = staticSites,
             Issuers = issuers,
+            Credentials = credentials,
             TokenCache = tokenCache,
             Policies = policies,
             RateLimits = rateLimits,

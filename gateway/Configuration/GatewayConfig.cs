@@ -31,6 +31,8 @@ internal sealed record GatewayConfig
 
     public required IssuersOptions Issuers { get; init; }
 
+    public required CredentialsOptions Credentials { get; init; }
+
     public required TokenCacheOptions TokenCache { get; init; }
 
     public required PoliciesOptions Policies { get; init; }

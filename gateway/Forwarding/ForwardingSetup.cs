@@ -1,3 +1,4 @@
+using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -33,6 +34,7 @@ internal static class ForwardingSetup
             endpoint.WithMetadata(config);
             endpoint.RequirePolicyOf(route, config);
             endpoint.LimitAs(route, config);
+            endpoint.TakeCredentialsOf(route, config);
         });
     }
 }

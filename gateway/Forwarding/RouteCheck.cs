@@ -21,6 +21,10 @@ internal static class RouteCheck
             faults.Add($"Resilience:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
         foreach (var route in config.Streams.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
             faults.Add($"Streams:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
+        foreach (var route in config.Credentials.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
+            faults.Add($"Credentials:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
+        foreach (var route in config.Credentials.Routes.Keys.Where(r => config.Routes.TryGetValue(r, out var found) && PolicyName.IsAnonymous(found)))
+            faults.Add($"Credentials:Routes:{route} is for a route that takes no token; its policy is Anonymous");
         OverlappingRoutes.Check(config.Routes.Values, faults);
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Claims;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Forwarding;
-using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -55,14 +54,9 @@ internal sealed class WatchStreams(ProxyConfigProvider provider, LiveStreams str
 
     private LastWords LastWordsOf(HttpContext context, HttpResponseMessage answer)
     {
-        if (IsWebSocket(context)) return new WebSocketLastWords(time);
+        if (WebSocketHandshake.IsOne(context)) return new WebSocketLastWords(time);
         var type = answer.Content.Headers.ContentType?.MediaType ?? "";
         if (type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)) return new EventsLastWords();
         return type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ? new GrpcLastWords(context.Response) : new NoLastWords();
     }
-
-    // HTTP/1.1 asks by a field, HTTP/2 by extended CONNECT (RFC 8441 section 4).
-    private static bool IsWebSocket(HttpContext context) => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect
-        ? connect.Protocol == "websocket"
-        : context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase);
 }

@@ -79,6 +79,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     [InlineData("""{"keys":[{"kty":"RSA","n":"!!!","e":"AQAB","kid":"key-1"}]}""")]
     [InlineData("""{"keys":[{"kty":"oct","k":"c2VjcmV0","kid":"key-1"}]}""")]
     [InlineData("1 MB")]
+    [InlineData("endless")]
     public async Task AnswerThatIsNoKeySet_KnownKeysGoOn(string answer)
     {
         _issuer.OnJwks = context => GiveAsync(context, answer);
@@ -109,6 +110,20 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await waiting);
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(NextToken()));
         Assert.Equal(2, _issuer.Fetches);
+    }
+
+    [Fact]
+    public async Task RedirectOfTheKeySet_IsNotFollowed()
+    {
+        await using var elsewhere = await TestServer.StartAsync(context => context.Response.WriteAsync($$"""{"keys":[{{NextKey()}}]}"""));
+        _issuer.OnJwks = context =>
+        {
+            context.Response.Redirect(elsewhere.Address.AbsoluteUri);
+            return Task.CompletedTask;
+        };
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(NextToken()));
+        Assert.Empty(elsewhere.Received);
     }
 
     [Theory]
@@ -143,6 +158,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
 
     private static Task GiveAsync(HttpContext context, string answer)
     {
+        if (answer == "endless") return GiveWithoutEndAsync(context);
         if (int.TryParse(answer, out var status))
         {
             context.Response.StatusCode = status;
@@ -151,6 +167,12 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         }
 
         return context.Response.WriteAsync(answer == "1 MB" ? $"{{\"keys\":[{new string(' ', 1 << 20)}]}}" : answer);
+    }
+
+    private static async Task GiveWithoutEndAsync(HttpContext context)
+    {
+        var spaces = new byte[64 * 1024];
+        while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(spaces, context.RequestAborted);
     }
 
     private string NextKey() => _next.PublicJwk().Replace(_next.Kid, "key-2", StringComparison.Ordinal);

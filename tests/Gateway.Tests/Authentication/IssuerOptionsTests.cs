@@ -40,6 +40,23 @@ public sealed class IssuerOptionsTests
         Fault("Issuers:main:UnknownKeyInterval is 00:01:01; it must be from 00:00:01 to 00:01:00", Sound with { UnknownKeyInterval = TimeSpan.FromSeconds(61) });
     }
 
+    [Fact]
+    public void FaultOfKeysClaimsAndLifetime_IsNamedWithItsPath()
+    {
+        using var folder = new FrontDoor.TestKit.TestFolder();
+        using var key = new OtherKey();
+        var file = folder.Write("keys.json", $$"""{"keys":[{{key.Jwk}}]}""");
+        Assert.Empty(Faults(Sound with { KeysFile = file, KeysStateFile = null, Algorithms = ["ES256"], MaxLifetime = TimeSpan.FromSeconds(1) }));
+        Fault($"Issuers:main:KeysFile: {file}x does not exist", Sound with { KeysFile = file + "x" });
+        Fault("Issuers:main: SecretFile and MetadataAddress do not go with a KeysFile; its keys are all that count", Sound with { KeysFile = file, MetadataAddress = "http://x.test/" });
+        Fault("Issuers:main:KeysStateFile is of no use; no keys are fetched for this issuer", Sound with { KeysFile = file, KeysStateFile = "state" });
+        Fault("Issuers:main:MaxLifetime is 00:00:00; it must be at least 00:00:01", Sound with { MaxLifetime = TimeSpan.Zero });
+        Fault("Issuers:main:Claims:Roles names no claim", Sound with { Claims = new() { Roles = " " } });
+        Assert.Equal(
+            $"Issuers: a and b have the same KeysStateFile '{file}'",
+            Assert.Single(new IssuersOptionsValidator().Validate(null, new IssuersOptions { ["a"] = Sound with { KeysStateFile = file }, ["b"] = Sound with { Issuer = "https://b.test", KeysStateFile = file } }).Failures!));
+    }
+
     [Theory]
     [InlineData("hs256")]
     [InlineData("none")]

@@ -72,6 +72,28 @@ public sealed class IssuerOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OutageOfMinutesUnderLoad_FailsNoRequest()
+    {
+        var issuer = await FakeIssuer.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(issuer.Trust, _backend.Address, time: _clock);
+        await _clock.WaitedForAsync(KeyRefresh);
+        var tokens = Enumerable.Range(0, 20).Select(_ => issuer.Token(c => c["exp"] = _clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds())).ToArray();
+        await issuer.DisposeAsync();
+
+        using var client = Client.For(gateway.Address);
+        for (var minute = 1; minute <= 10; minute++)
+        {
+            _clock.Advance(KeyRefresh);
+            foreach (var answer in await Task.WhenAll(tokens.Select(token => GetAsync(client, "/api/echo/x", token))))
+            {
+                using (answer) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+
+            await _clock.WaitedForAsync(KeyRefresh, times: minute + 1); // the fetch has failed and the next one is due
+        }
+    }
+
+    [Fact]
     public async Task DocumentOfAnotherIssuer_IsNotTrusted()
     {
         await using var issuer = await FakeIssuer.StartAsync();

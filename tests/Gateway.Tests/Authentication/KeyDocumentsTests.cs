@@ -23,6 +23,7 @@ public sealed class KeyDocumentsTests
         { "use unknown", Ec("bad", use: "SIG") },
         { "key_ops without verify", Good.Replace("\"good\"", "\"bad\",\"key_ops\":[\"sign\"]", StringComparison.Ordinal) },
         { "symmetric", """{"kty":"oct","use":"sig","alg":"HS256","kid":"bad","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""" },
+        { "private half published", Good.Replace("\"good\"", "\"bad\",\"d\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"", StringComparison.Ordinal) },
         { "short RSA", Rsa("bad", 1024) },
         { "no kid", Good.Replace("\"kid\":\"good\",", "", StringComparison.Ordinal) },
         { "empty kid", Ec("") },

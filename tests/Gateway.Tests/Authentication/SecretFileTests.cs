@@ -75,7 +75,7 @@ public sealed class SecretFileTests : IDisposable
             former with { Algorithms = ["HS256"] }, former with { Types = ["JWT"] }, former with { MetadataAddress = "http://x.test/" },
             former with { SecretFile = file }, former with { Revocations = new() { FeedAddress = "http://x.test/", KeyFile = file } },
         })
-            Assert.StartsWith("Issuers:main: SecretFile, MetadataAddress, Algorithms, Types and Revocations do not go with a SigningKeyFile", Assert.Single(Faults(mixed)), StringComparison.Ordinal);
+            Assert.StartsWith("Issuers:main: SecretFile, MetadataAddress, KeysFile, Algorithms, Types, Claims and Revocations do not go with a SigningKeyFile", Assert.Single(Faults(mixed)), StringComparison.Ordinal);
         Assert.Equal(
             "Issuers: a and b have the same Issuer ''",
             Assert.Single(new IssuersOptionsValidator().Validate(null, new IssuersOptions { ["a"] = former, ["b"] = former }).Failures!));

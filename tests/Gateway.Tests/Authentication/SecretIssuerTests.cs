@@ -67,7 +67,7 @@ public sealed class SecretIssuerTests : IDisposable
         await using var gateway = await StartAsync("a:HS256");
         _folder.WritePrivate("secrets.json", "{");
         gateway.Clock.Advance(TimeSpan.FromMinutes(1));
-        await Until.TrueAsync(() => gateway.App.Logs.All.Any(l => l.Contains("the secrets known before stay", StringComparison.Ordinal)), "the fault is reported");
+        await Until.TrueAsync(() => gateway.App.Logs.All.Any(l => l.Contains("the keys known before stay", StringComparison.Ordinal)), "the fault is reported");
         await gateway.AcceptsAsync(Token("HS256", "a"));
         _folder.WriteSecrets("secrets.json", "b:HS256");
         await gateway.AcceptsAsync(Token("HS256", "b"));

@@ -48,6 +48,16 @@ public sealed class TamperedTokenTests(SharedGateway gateway)
         ["r = s = 1"] = (t, _) => Signature(t, One, One),
         ["r = s = n"] = (t, _) => Signature(t, Order, Order),
         ["r = s = n - 1"] = (t, _) => Signature(t, OrderLessOne, OrderLessOne),
+        ["r good, s = 0"] = (t, _) => Signature(t, R(t), Zero),
+        ["r good, s = n"] = (t, _) => Signature(t, R(t), Order),
+        ["r = 0, s good"] = (t, _) => Signature(t, Zero, S(t)),
+        ["r = n, s good"] = (t, _) => Signature(t, Order, S(t)),
+        ["r = 1, s = n - 1"] = (t, _) => Signature(t, One, OrderLessOne),
+        ["r and s changed over"] = (t, _) => Signature(t, S(t), R(t)),
+        ["r and s of 2^256 - 1"] = (t, _) => Signature(t, [.. Enumerable.Repeat((byte)0xFF, 32)], [.. Enumerable.Repeat((byte)0xFF, 32)]),
+        ["r and s of 33 bytes"] = (t, _) => Signature(t, [0, .. R(t)], [0, .. S(t)]),
+        ["10,000 dots"] = (_, _) => new string('.', 10_000),
+        ["dots after it"] = (t, _) => string.Join('.', t) + new string('.', 10_000),
         ["r = n, s = 0"] = (t, _) => Signature(t, Order, Zero),
         ["HS256 with the public key as PEM"] = (t, issuer) => Hmac(t, Encoding.ASCII.GetBytes(issuer.PublicKeyPem())),
         ["HS256 with the public key as DER"] = (t, issuer) => Hmac(t, Convert.FromBase64String(string.Concat(issuer.PublicKeyPem().Split('\n')[1..^1]))),
@@ -90,6 +100,10 @@ public sealed class TamperedTokenTests(SharedGateway gateway)
     private static string FlipFirst(string text) => (text[0] == 'A' ? 'B' : 'A') + text[1..];
 
     private static string Signature(string[] token, byte[] r, byte[] s) => $"{token[0]}.{token[1]}.{Base64UrlEncoder.Encode([.. r, .. s])}";
+
+    private static byte[] R(string[] token) => Base64UrlEncoder.DecodeBytes(token[2])[..32];
+
+    private static byte[] S(string[] token) => Base64UrlEncoder.DecodeBytes(token[2])[32..];
 
     private static byte[] Der(string signature)
     {

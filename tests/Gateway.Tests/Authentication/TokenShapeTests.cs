@@ -11,7 +11,7 @@ public sealed class TokenShapeTests
     private const string Body = """{"iss":"i","sub":"s","exp":2000000000}""";
 
     [Fact]
-    public void GoodToken_IsDescribed() => Assert.Equal(new TokenShape("ES256", "at+jwt", "k", "i", HasSubject: true, HasSoundTimes: true), TokenShape.Read(Token(Head, Body)));
+    public void GoodToken_IsDescribed() => Assert.Equal(new TokenShape("ES256", "at+jwt", "k", "i", HasSubject: true, HasSoundTimes: true, Lifetime: null), TokenShape.Read(Token(Head, Body)));
 
     [Theory]
     [InlineData("")]
@@ -63,6 +63,7 @@ public sealed class TokenShapeTests
     [InlineData(Head, """{"iss":"\ud800","sub":"s","exp":1}""")]
     [InlineData(Head, """{"\ud800":1,"iss":"i","sub":"s","exp":1}""")]
     [InlineData(Head, """{"iss":"i","sub":"\ud800","exp":1}""")]
+    [InlineData(Head, """{"iss":"i","sub":"s","exp":1,"a":{"b":["x","\ud800"]}}""")]
     [InlineData(Head, """{"iss":["i"],"sub":"s","exp":1}""")]
     [InlineData(Head, """{"iss":"","sub":"s","exp":1}""")]
     [InlineData(Head, """{"iss":null,"sub":"s","exp":1}""")]
@@ -76,7 +77,7 @@ public sealed class TokenShapeTests
 
     [Fact]
     public void MissingKidAndIssuer_AreEmpty() => Assert.Equal(
-        new TokenShape("HS256", "", "", "", HasSubject: false, HasSoundTimes: true), TokenShape.Read(Token("""{"alg":"HS256"}""", """{"exp":1}""")));
+        new TokenShape("HS256", "", "", "", HasSubject: false, HasSoundTimes: true, Lifetime: null), TokenShape.Read(Token("""{"alg":"HS256"}""", """{"exp":1}""")));
 
     [Theory]
     [InlineData("jwk", "{}")]

@@ -53,6 +53,35 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task ChangedClaimNames_HoldForRememberedTokens()
+    {
+        await using var gateway = await ReloadingGateway.StartAsync();
+        var token = gateway.Token("a");
+        Assert.Equal(HttpStatusCode.OK, await WithTokenAsync(gateway, token));
+        gateway.Settings["Issuers:main:Claims:Roles"] = "groups";
+        await gateway.TakenAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, await WithTokenAsync(gateway, token));
+    }
+
+    [Fact]
+    public async Task CookieOfARoute_CountsFromTheNextRequestOn()
+    {
+        await using var gateway = await ReloadingGateway.StartAsync();
+        foreach (var (cookie, expected) in new[] { (null, HttpStatusCode.Unauthorized), ("t", HttpStatusCode.OK), (null, HttpStatusCode.Unauthorized) })
+        {
+            if (gateway.Settings.GetValueOrDefault("Credentials:Routes:r:Cookie") != cookie)
+            {
+                gateway.Settings["Credentials:Routes:r:Cookie"] = cookie;
+                await gateway.TakenAsync();
+            }
+
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/r/1") { Headers = { { "Cookie", $"t={gateway.Token("a")}" } } };
+            using var answer = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(expected, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task ChangedAudience_EndsRememberedTokens()
     {
         await using var gateway = await ReloadingGateway.StartAsync();

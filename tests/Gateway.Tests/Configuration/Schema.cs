@@ -26,6 +26,7 @@ internal static partial class Schema
         [TlsOptions.Section] = typeof(TlsOptions),
         [StaticSitesOptions.Section] = typeof(StaticSitesOptions),
         [IssuerOptions.Section] = typeof(IssuersOptions),
+        [CredentialsOptions.Section] = typeof(CredentialsOptions),
         [TokenCacheOptions.Section] = typeof(TokenCacheOptions),
         [PolicyOptions.Section] = typeof(PoliciesOptions),
         [RateLimitOptions.Section] = typeof(RateLimitsOptions),

@@ -3,22 +3,25 @@ using Microsoft.IdentityModel.Tokens;
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>The keys of one issuer that this gateway was given in a file; none where it has no such file. A file that is spoilt later changes nothing.</summary>
-internal sealed partial class SecretKeys
+internal sealed partial class FileKeys
 {
-    public static readonly IReadOnlyList<string> Algorithms = ["HS256", "HS384", "HS512"];
+    public static readonly IReadOnlyList<string> HmacAlgorithms = ["HS256", "HS384", "HS512"];
 
     private readonly IssuerOptions _options;
     private readonly ILogger _logger;
     private volatile Dictionary<string, JsonWebKey> _keys = [];
     private string? _lastFault;
 
-    public SecretKeys(IssuerOptions options, ILogger logger)
+    public FileKeys(IssuerOptions options, ILogger logger)
     {
         (_options, _logger) = (options, logger);
         Refresh();
     }
 
     public JsonWebKey? Find(string kid) => _keys.GetValueOrDefault(kid);
+
+    /// <returns>The one key that a token without kid can be meant for; null when none or several may verify the algorithm.</returns>
+    public JsonWebKey? FindOnly(string algorithm) => _keys.Values.Where(key => key.Fits(algorithm)).Take(2).ToArray() is [var only] ? only : null;
 
     /// <summary>Takes over a changed file. Never throws.</summary>
     public void Refresh()
@@ -29,6 +32,7 @@ internal sealed partial class SecretKeys
             {
                 { SigningKeyFile: { } file } => [FormerKey.Read(file)],
                 { SecretFile: { } file } => SecretFile.Read(file),
+                { KeysFile: { } file } => PublicKeyFile.Read(file),
                 _ => [],
             };
             _lastFault = null;
@@ -36,24 +40,24 @@ internal sealed partial class SecretKeys
             _keys = keys.ToDictionary(key => key.Kid, key => IsKnown(key) ? _keys[key.Kid] : key, StringComparer.Ordinal);
             Log.Loaded(_logger, Source, string.Join(", ", keys.Select(k => k.Kid.Length > 0 ? k.Kid : "one without kid")));
         }
-        catch (Exception e) when (e is SecretFaultException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KeyFileException or IOException or UnauthorizedAccessException)
         {
             if (e.Message != _lastFault) Log.Spoilt(_logger, Source, e.Message);
             _lastFault = e.Message;
         }
     }
 
-    private string? Source => _options.SigningKeyFile ?? _options.SecretFile;
+    private string? Source => _options.SigningKeyFile ?? _options.SecretFile ?? _options.KeysFile;
 
     // A key that stays is the same object: validated tokens hang on it.
-    private bool IsKnown(JsonWebKey key) => _keys.TryGetValue(key.Kid, out var known) && (known.Alg, known.K) == (key.Alg, key.K);
+    private bool IsKnown(JsonWebKey key) => _keys.TryGetValue(key.Kid, out var known) && key.IsSameAs(known);
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Secrets in {File}: {Kids}")]
+        [LoggerMessage(1, LogLevel.Information, "Keys in {File}: {Kids}")]
         public static partial void Loaded(ILogger logger, string? file, string kids);
 
-        [LoggerMessage(2, LogLevel.Warning, "{File} cannot be used, the secrets known before stay: {Reason}")]
+        [LoggerMessage(2, LogLevel.Warning, "{File} cannot be used, the keys known before stay: {Reason}")]
         public static partial void Spoilt(ILogger logger, string? file, string reason);
     }
 }
