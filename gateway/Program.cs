@@ -30,6 +30,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseSiteFallbacks();
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
+    app.UseUserRateLimiting();
     app.UseHandedOverFiles();
     app.MapForwarding();
 

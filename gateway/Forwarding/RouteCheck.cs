@@ -32,7 +32,12 @@ internal static class RouteCheck
 
         if (PolicyName.Of(route) is { } policy && !config.Policies.ContainsKey(policy))
             faults.Add(Unknown("AuthorizationPolicy", policy, "Policies", config.Policies.Keys.Concat(PolicyName.Reserved)));
-        if (LimitName.Of(route) is { } limit && !config.RateLimits.ContainsKey(limit)) faults.Add(Unknown("RateLimiterPolicy", limit, "RateLimits", config.RateLimits.Keys));
+        foreach (var limit in LimitName.Of(route))
+        {
+            if (!config.RateLimits.TryGetValue(limit, out var options)) faults.Add(Unknown("RateLimiterPolicy", limit, "RateLimits", config.RateLimits.Keys));
+            else if (PolicyName.IsAnonymous(route) && LimitBy.Parse(options.By) is { NeedsUser: true })
+                faults.Add($"{path}:RateLimiterPolicy is {limit}, which counts by {options.By}; nobody is known on an anonymous route");
+        }
 
         if (InternalRedirect.Fault(route.Metadata, path) is { } fault) faults.Add(fault);
 
