@@ -2,6 +2,7 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -28,6 +29,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
     app.UseClientIdentityRemoval(); // again, for a route that is newer than the request
     app.UseSiteFallbacks();
+    app.UseCrossOrigin();
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
     app.UseUserRateLimiting();
@@ -45,6 +47,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddObservability();
     builder.AddEdge();
     builder.AddStaticSites();
+    builder.AddCrossOrigin();
     builder.AddRateLimiting();
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();

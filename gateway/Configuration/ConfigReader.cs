@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -45,6 +46,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
         var policies = sections.Read<PoliciesOptions>(PolicyOptions.Section);
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
+        var cors = sections.Read<CorsPoliciesOptions>(CorsOptions.Section);
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
@@ -61,6 +63,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             TokenCache = tokenCache,
             Policies = policies,
             RateLimits = rateLimits,
+            Cors = cors,
             Redis = redis,
             Identity = identity,
             Resilience = resilience,

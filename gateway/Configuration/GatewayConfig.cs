@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.RateLimiting;
@@ -30,6 +31,8 @@ internal sealed record GatewayConfig
     public required PoliciesOptions Policies { get; init; }
 
     public required RateLimitsOptions RateLimits { get; init; }
+
+    public required CorsPoliciesOptions Cors { get; init; }
 
     public required RedisOptions Redis { get; init; }
 

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Streams;
@@ -32,6 +33,7 @@ internal static class ForwardingSetup
             endpoint.WithMetadata(config);
             endpoint.RequirePolicyOf(route, config);
             endpoint.LimitAs(route, config);
+            endpoint.ShareAs(route, config);
         });
     }
 }

@@ -45,6 +45,7 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
             // Policies and limits go to the endpoint as objects of this configuration (MapForwarding); a name would be looked up later, in another.
             AuthorizationPolicy = PolicyName.IsAnonymous(route) ? PolicyName.Anonymous : null,
             RateLimiterPolicy = null,
+            CorsPolicy = null,
             Metadata = With(route.Metadata, GenerationKey, config.Generation.ToString(CultureInfo.InvariantCulture)),
         };
         _origins.Add(handed, config);

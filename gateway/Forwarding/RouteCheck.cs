@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.StaticFiles;
 using Yarp.ReverseProxy.Configuration;
@@ -39,12 +40,14 @@ internal static class RouteCheck
                 faults.Add($"{path}:RateLimiterPolicy is {limit}, which counts by {options.By}; nobody is known on an anonymous route");
         }
 
+        if (CorsName.Of(route) is { } cors && !config.Cors.ContainsKey(cors)) faults.Add(Unknown("CorsPolicy", cors, "Cors", config.Cors.Keys));
+
         if (InternalRedirect.Fault(route.Metadata, path) is { } fault) faults.Add(fault);
 
         // YARP would add metadata to the route that no middleware here serves: ASP.NET Core then answers 500, or nothing happens.
         (string Name, string? Value)[] unserved =
         [
-            ("Timeout", route.Timeout?.ToString()), ("TimeoutPolicy", route.TimeoutPolicy), ("CorsPolicy", route.CorsPolicy), ("OutputCachePolicy", route.OutputCachePolicy),
+            ("Timeout", route.Timeout?.ToString()), ("TimeoutPolicy", route.TimeoutPolicy), ("OutputCachePolicy", route.OutputCachePolicy),
         ];
         foreach (var (name, _) in unserved.Where(s => !string.IsNullOrEmpty(s.Value)))
             faults.Add($"{path}:{name} is not supported{(name.StartsWith("Timeout", StringComparison.Ordinal) ? "; timeouts are in Resilience:Clusters" : "")}");

@@ -82,7 +82,7 @@ public sealed class ConfigReaderTests(SharedGateway gateway)
     [InlineData("ReverseProxy:Routes:a:RateLimiterPolicy", "tight,", "ReverseProxy:Routes:a:RateLimiterPolicy is , which RateLimits does not have")]
     [InlineData("ReverseProxy:Routes:open:RateLimiterPolicy", "personal", "ReverseProxy:Routes:open:RateLimiterPolicy is personal, which counts by User; nobody is known on an anonymous route")]
     [InlineData("ReverseProxy:Routes:a:Timeout", "00:00:01", "ReverseProxy:Routes:a:Timeout is not supported; timeouts are in Resilience:Clusters")]
-    [InlineData("ReverseProxy:Routes:a:CorsPolicy", "Default", "ReverseProxy:Routes:a:CorsPolicy is not supported")]
+    [InlineData("ReverseProxy:Routes:a:CorsPolicy", "Default", "ReverseProxy:Routes:a:CorsPolicy is Default, which Cors does not have")]
     [InlineData("ReverseProxy:Routes:a:OutputCachePolicy", "x", "ReverseProxy:Routes:a:OutputCachePolicy is not supported")]
     [InlineData("Resilience:Clusters:other:Retries", "1", "Resilience:Clusters:other is for a cluster that ReverseProxy:Clusters does not have")]
     [InlineData("Kestrel:Endpoints:Public:Url", "everywhere", "Kestrel:Endpoints:Public:Url is everywhere; it must be an address such as http://localhost:8080")]
