@@ -12,6 +12,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Upstream;
 
 if (GatewayCommands.Means(args)) return await GatewayCommands.RunAsync(args, Compose);
 
@@ -52,6 +53,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
+    builder.AddUpstream();
     builder.AddResilience();
     builder.AddStreams();
     builder.AddForwarding();

@@ -10,6 +10,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Upstream;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
@@ -50,6 +51,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
+        var upstream = sections.Read<UpstreamOptions>(UpstreamOptions.Section);
         var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
         var proxy = sections.Check<ProxySection>(ProxySection.Section) ? ProxySection.Read(settings, faults) : null;
         sections.RefuseNearMisses();
@@ -67,6 +69,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Redis = redis,
             Identity = identity,
             Resilience = resilience,
+            Upstream = upstream,
             Streams = streams,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),
             Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),

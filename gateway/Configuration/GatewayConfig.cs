@@ -7,6 +7,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Upstream;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Configuration;
@@ -39,6 +40,8 @@ internal sealed record GatewayConfig
     public required IdentityOptions Identity { get; init; }
 
     public required ResilienceOptions Resilience { get; init; }
+
+    public required UpstreamOptions Upstream { get; init; }
 
     public required StreamsOptions Streams { get; init; }
 

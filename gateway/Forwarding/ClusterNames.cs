@@ -9,7 +9,7 @@ namespace FrontDoor.Gateway.Forwarding;
 /// </summary>
 internal sealed class ClusterNames
 {
-    private static readonly string[] ClusterSettings = ["ReverseProxy:Clusters", "Resilience"];
+    private static readonly string[] ClusterSettings = ["ReverseProxy:Clusters", "Resilience", "Upstream"];
 
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly SettingsText _text;
@@ -28,5 +28,6 @@ internal sealed class ClusterNames
     public string this[string cluster] => _names[cluster];
 
     private bool IsUnchanged(string cluster, ClusterNames before) =>
-        _text.SameAs(before._text, $"ReverseProxy:Clusters:{cluster}") && _text.SameAs(before._text, $"Resilience:Clusters:{cluster}");
+        _text.SameAs(before._text, $"ReverseProxy:Clusters:{cluster}") && _text.SameAs(before._text, $"Resilience:Clusters:{cluster}")
+        && _text.SameAs(before._text, $"Upstream:Clusters:{cluster}");
 }

@@ -2,6 +2,7 @@ using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.DataProtection;
 using Yarp.ReverseProxy.Configuration;
@@ -14,6 +15,7 @@ internal static class ForwardingSetup
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>();
+        builder.Services.AddProbes();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 

@@ -3,6 +3,7 @@ using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.StaticFiles;
+using FrontDoor.Gateway.Upstream;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Forwarding;
@@ -15,14 +16,32 @@ internal static class RouteCheck
         foreach (var route in config.Routes.Values) CheckRoute(route, config, faults);
         foreach (var cluster in config.Clusters.Values)
         {
+            CheckConnections(cluster, config, faults);
             if (InternalRedirect.Fault(cluster.Metadata, $"ReverseProxy:Clusters:{cluster.ClusterId}") is { } fault) faults.Add(fault);
         }
 
         foreach (var cluster in config.Resilience.Clusters.Keys.Where(c => !config.Clusters.ContainsKey(c)))
             faults.Add($"Resilience:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
+        foreach (var cluster in config.Upstream.Clusters.Keys.Where(c => !config.Clusters.ContainsKey(c)))
+            faults.Add($"Upstream:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
         foreach (var route in config.Streams.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
             faults.Add($"Streams:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
         OverlappingRoutes.Check(config.Routes.Values, faults);
+    }
+
+    private static void CheckConnections(ClusterConfig cluster, GatewayConfig config, ICollection<string> faults)
+    {
+        foreach (var (id, destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
+        {
+            (string Name, string? Value)[] addresses = [("Address", destination.Address), ("Health", destination.Health)];
+            foreach (var (name, address) in addresses.Where(a => UnixAddress.Is(a.Value)))
+            {
+                if (UnixAddress.Fault(address!) is { } fault) faults.Add($"ReverseProxy:Clusters:{cluster.ClusterId}:Destinations:{id}:{name} is {address}; {fault}");
+            }
+        }
+
+        if (cluster.HttpClient?.DangerousAcceptAnyServerCertificate == true && config.Upstream.Of(cluster.ClusterId).CaFile is not null)
+            faults.Add($"ReverseProxy:Clusters:{cluster.ClusterId}:HttpClient:DangerousAcceptAnyServerCertificate makes Upstream:Clusters:{cluster.ClusterId}:CaFile mean nothing; have one of them");
     }
 
     private static void CheckRoute(RouteConfig route, GatewayConfig config, ICollection<string> faults)

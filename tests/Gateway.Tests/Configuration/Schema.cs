@@ -12,6 +12,7 @@ using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Upstream;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
 
@@ -30,6 +31,7 @@ internal static partial class Schema
         [RedisOptions.Section] = typeof(RedisOptions),
         [IdentityOptions.Section] = typeof(IdentityOptions),
         [ResilienceOptions.Section] = typeof(ResilienceOptions),
+        [UpstreamOptions.Section] = typeof(UpstreamOptions),
         [StreamsOptions.Section] = typeof(StreamsOptions),
         [ProxySection.Section] = typeof(ProxySection),
     };
