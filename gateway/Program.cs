@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.CrossOrigin;
@@ -34,6 +35,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
     app.UseUserRateLimiting();
+    app.UseCaching();
     app.UseHandedOverFiles();
     app.MapForwarding();
 
@@ -53,6 +55,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
+    builder.AddCaching();
     builder.AddUpstream();
     builder.AddResilience();
     builder.AddStreams();

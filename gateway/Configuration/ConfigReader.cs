@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
@@ -48,6 +49,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var policies = sections.Read<PoliciesOptions>(PolicyOptions.Section);
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
         var cors = sections.Read<CorsPoliciesOptions>(CorsOptions.Section);
+        var caching = sections.Read<CachingPoliciesOptions>(CachingOptions.Section);
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
@@ -66,6 +68,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Policies = policies,
             RateLimits = rateLimits,
             Cors = cors,
+            Caching = caching,
             Redis = redis,
             Identity = identity,
             Resilience = resilience,

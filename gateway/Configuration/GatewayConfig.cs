@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -34,6 +35,8 @@ internal sealed record GatewayConfig
     public required RateLimitsOptions RateLimits { get; init; }
 
     public required CorsPoliciesOptions Cors { get; init; }
+
+    public required CachingPoliciesOptions Caching { get; init; }
 
     public required RedisOptions Redis { get; init; }
 

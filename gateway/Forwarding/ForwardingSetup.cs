@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.RateLimiting;
@@ -14,7 +15,7 @@ internal static class ForwardingSetup
     /// <summary>Routes and clusters in YARP's own section and schema, see <see cref="ProxySection"/>.</summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>();
+        builder.Services.AddReverseProxy().AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>();
         builder.Services.AddProbes();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
@@ -36,6 +37,7 @@ internal static class ForwardingSetup
             endpoint.RequirePolicyOf(route, config);
             endpoint.LimitAs(route, config);
             endpoint.ShareAs(route, config);
+            endpoint.KeepAs(route, config);
         });
     }
 }

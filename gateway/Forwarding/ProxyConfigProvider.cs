@@ -52,6 +52,7 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
             AuthorizationPolicy = PolicyName.IsAnonymous(route) ? PolicyName.Anonymous : null,
             RateLimiterPolicy = null,
             CorsPolicy = null,
+            OutputCachePolicy = null,
             Metadata = With(route.Metadata, GenerationKey, config.Generation.ToString(CultureInfo.InvariantCulture)),
         };
         _origins.Add(handed, config);

@@ -61,12 +61,19 @@ internal static class RouteCheck
 
         if (CorsName.Of(route) is { } cors && !config.Cors.ContainsKey(cors)) faults.Add(Unknown("CorsPolicy", cors, "Cors", config.Cors.Keys));
 
+        if (route.OutputCachePolicy is { Length: > 0 } cache)
+        {
+            if (!config.Caching.TryGetValue(cache, out var caching)) faults.Add(Unknown("OutputCachePolicy", cache, "Caching", config.Caching.Keys));
+            else if (caching.PerUser == PolicyName.IsAnonymous(route))
+                faults.Add($"{path}:OutputCachePolicy is {cache}, {(caching.PerUser ? "which keeps answers per user; nobody is known on an anonymous route" : "which would give one user's answers to another; set PerUser")}");
+        }
+
         if (InternalRedirect.Fault(route.Metadata, path) is { } fault) faults.Add(fault);
 
         // YARP would add metadata to the route that no middleware here serves: ASP.NET Core then answers 500, or nothing happens.
         (string Name, string? Value)[] unserved =
         [
-            ("Timeout", route.Timeout?.ToString()), ("TimeoutPolicy", route.TimeoutPolicy), ("OutputCachePolicy", route.OutputCachePolicy),
+            ("Timeout", route.Timeout?.ToString()), ("TimeoutPolicy", route.TimeoutPolicy),
         ];
         foreach (var (name, _) in unserved.Where(s => !string.IsNullOrEmpty(s.Value)))
             faults.Add($"{path}:{name} is not supported{(name.StartsWith("Timeout", StringComparison.Ordinal) ? "; timeouts are in Resilience:Clusters" : "")}");

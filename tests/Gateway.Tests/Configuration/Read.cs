@@ -19,6 +19,8 @@ internal static class Read
         ["ReverseProxy:Routes:open:AuthorizationPolicy"] = "Anonymous",
         ["ReverseProxy:Routes:open:Match:Path"] = "/open",
         ["RateLimits:tight:Permits"] = "1",
+        ["Caching:public:MaxAge"] = "00:01:00",
+        ["Caching:own:PerUser"] = "true",
         ["RateLimits:personal:Permits"] = "1",
         ["RateLimits:personal:By"] = "User",
         ["Issuers:main:Issuer"] = "https://issuer.test",

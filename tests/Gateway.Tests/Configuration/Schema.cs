@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
@@ -27,6 +28,7 @@ internal static partial class Schema
         [TokenCacheOptions.Section] = typeof(TokenCacheOptions),
         [PolicyOptions.Section] = typeof(PoliciesOptions),
         [RateLimitOptions.Section] = typeof(RateLimitsOptions),
+        [CachingOptions.Section] = typeof(CachingPoliciesOptions),
         [CorsOptions.Section] = typeof(CorsPoliciesOptions),
         [RedisOptions.Section] = typeof(RedisOptions),
         [IdentityOptions.Section] = typeof(IdentityOptions),
