@@ -1,7 +1,9 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -12,6 +14,7 @@ using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
 using FrontDoor.Gateway.Tls;
+using FrontDoor.Gateway.Upstream;
 
 if (GatewayCommands.Means(args)) return await GatewayCommands.RunAsync(args, Compose);
 
@@ -30,8 +33,11 @@ return await StartupFault.ReportAsync(async () =>
     app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
     app.UseClientIdentityRemoval(); // again, for a route that is newer than the request
     app.UseSiteFallbacks();
+    app.UseCrossOrigin();
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
+    app.UseUserRateLimiting();
+    app.UseCaching();
     app.UseHandedOverFiles();
     app.MapForwarding();
 
@@ -47,10 +53,13 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddObservability();
     builder.AddEdge();
     builder.AddStaticSites();
+    builder.AddCrossOrigin();
     builder.AddRateLimiting();
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
+    builder.AddCaching();
+    builder.AddUpstream();
     builder.AddResilience();
     builder.AddStreams();
     builder.AddForwarding();

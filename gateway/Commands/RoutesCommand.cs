@@ -47,7 +47,7 @@ internal static class RoutesCommand
         PathOf(route),
         route.Match.Methods is { Count: > 0 } methods ? string.Join(',', methods) : "*",
         string.IsNullOrEmpty(route.AuthorizationPolicy) ? "Default" : route.AuthorizationPolicy,
-        RateLimiting.LimitName.Of(route),
+        RateLimiting.LimitName.Of(route) is { Count: > 0 } limits ? string.Join(',', limits) : null,
         route.ClusterId!,
         [.. (config.Clusters[route.ClusterId!].Destinations ?? new Dictionary<string, DestinationConfig>()).Values.Select(d => d.Address)],
         config.Resilience.Of(route.ClusterId!).TotalTimeout);

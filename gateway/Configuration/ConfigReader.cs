@@ -1,6 +1,8 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -10,6 +12,7 @@ using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
 using FrontDoor.Gateway.Tls;
+using FrontDoor.Gateway.Upstream;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
@@ -49,9 +52,12 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
         var policies = sections.Read<PoliciesOptions>(PolicyOptions.Section);
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
+        var cors = sections.Read<CorsPoliciesOptions>(CorsOptions.Section);
+        var caching = sections.Read<CachingPoliciesOptions>(CachingOptions.Section);
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
+        var upstream = sections.Read<UpstreamOptions>(UpstreamOptions.Section);
         var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
         var proxy = sections.Check<ProxySection>(ProxySection.Section) ? ProxySection.Read(settings, faults) : null;
         sections.RefuseNearMisses();
@@ -68,9 +74,12 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             TokenCache = tokenCache,
             Policies = policies,
             RateLimits = rateLimits,
+            Cors = cors,
+            Caching = caching,
             Redis = redis,
             Identity = identity,
             Resilience = resilience,
+            Upstream = upstream,
             Streams = streams,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),
             Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),

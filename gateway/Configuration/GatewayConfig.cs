@@ -1,5 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.Management;
@@ -8,6 +10,7 @@ using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
 using FrontDoor.Gateway.Tls;
+using FrontDoor.Gateway.Upstream;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Configuration;
@@ -39,11 +42,17 @@ internal sealed record GatewayConfig
 
     public required RateLimitsOptions RateLimits { get; init; }
 
+    public required CorsPoliciesOptions Cors { get; init; }
+
+    public required CachingPoliciesOptions Caching { get; init; }
+
     public required RedisOptions Redis { get; init; }
 
     public required IdentityOptions Identity { get; init; }
 
     public required ResilienceOptions Resilience { get; init; }
+
+    public required UpstreamOptions Upstream { get; init; }
 
     public required StreamsOptions Streams { get; init; }
 

@@ -20,6 +20,10 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
             await Problem.WriteAsync(context, e.StatusCode, "bad_request", "The request could not be read.");
             return;
         }
+        catch (OperationCanceledException) when (!context.Response.HasStarted && context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left while its request waited for something; told below.
+        }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             Log.Unhandled(logger, e);

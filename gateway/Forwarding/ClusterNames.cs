@@ -9,7 +9,7 @@ namespace FrontDoor.Gateway.Forwarding;
 /// </summary>
 internal sealed class ClusterNames
 {
-    private static readonly string[] ClusterSettings = ["ReverseProxy:Clusters", "Resilience"];
+    private static readonly string[] ClusterSettings = ["ReverseProxy:Clusters", "Resilience", "Upstream"];
 
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly GatewayConfig _config;
@@ -28,5 +28,6 @@ internal sealed class ClusterNames
     public string this[string cluster] => _names[cluster];
 
     private bool IsUnchanged(string cluster, ClusterNames before) =>
-        _config.Clusters[cluster] == before._config.Clusters[cluster] && _config.Resilience.Of(cluster) == before._config.Resilience.Of(cluster);
+        _config.Clusters[cluster] == before._config.Clusters[cluster] && _config.Resilience.Of(cluster) == before._config.Resilience.Of(cluster)
+        && _config.Upstream.Of(cluster) == before._config.Upstream.Of(cluster);
 }

@@ -1,8 +1,11 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.DataProtection;
 using Yarp.ReverseProxy.Configuration;
@@ -14,7 +17,8 @@ internal static class ForwardingSetup
     /// <summary>Routes and clusters in YARP's own section and schema, see <see cref="ProxySection"/>.</summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>();
+        builder.Services.AddReverseProxy().AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>();
+        builder.Services.AddProbes();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 
@@ -35,6 +39,8 @@ internal static class ForwardingSetup
             endpoint.RequirePolicyOf(route, config);
             endpoint.LimitAs(route, config);
             endpoint.TakeCredentialsOf(route, config);
+            endpoint.ShareAs(route, config);
+            endpoint.KeepAs(route, config);
         });
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Upstream;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
 
@@ -16,6 +17,8 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
 {
     private const string GenerationKey = "FrontDoor.Generation";
     private const string ResilienceKey = "FrontDoor.Resilience";
+    private const string UpstreamKey = "FrontDoor.Upstream";
+    private const string SocketsKey = "FrontDoor.Sockets";
     private const string ClusterKey = "FrontDoor.Cluster";
 
     private readonly ConditionalWeakTable<RouteConfig, GatewayConfig> _origins = [];
@@ -37,6 +40,9 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
     /// <summary>The id of a cluster as it is written; YARP may know it under another (<see cref="ClusterNames"/>).</summary>
     public static string IdOf(IReadOnlyDictionary<string, string>? metadata) => metadata![ClusterKey];
 
+    /// <summary>Whether any of its destinations is a Unix socket.</summary>
+    public static bool HasSockets(IReadOnlyDictionary<string, string>? metadata) => metadata![SocketsKey] == bool.TrueString;
+
     private RouteConfig Route(RouteConfig route, GatewayConfig config, ClusterNames names)
     {
         var handed = route with
@@ -45,17 +51,25 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
             // Policies and limits go to the endpoint as objects of this configuration (MapForwarding); a name would be looked up later, in another.
             AuthorizationPolicy = PolicyName.IsAnonymous(route) ? PolicyName.Anonymous : null,
             RateLimiterPolicy = null,
+            CorsPolicy = null,
+            OutputCachePolicy = null,
             Metadata = With(route.Metadata, GenerationKey, config.Generation.ToString(CultureInfo.InvariantCulture)),
         };
         _origins.Add(handed, config);
         return handed;
     }
 
-    private static ClusterConfig Cluster(ClusterConfig cluster, GatewayConfig config, ClusterNames names) => cluster with
+    private static ClusterConfig Cluster(ClusterConfig cluster, GatewayConfig config, ClusterNames names) => cluster.WithSockets() with
     {
         ClusterId = names[cluster.ClusterId],
-        // The resilience, so that a change of it alone makes another client (ResilientClientFactory).
-        Metadata = With(With(cluster.Metadata, ClusterKey, cluster.ClusterId), ResilienceKey, JsonSerializer.Serialize(config.Resilience.Of(cluster.ClusterId))),
+        // All that the client is made from, so that a change of it alone makes another client (ResilientClientFactory).
+        Metadata = new Dictionary<string, string>(cluster.Metadata ?? new Dictionary<string, string>())
+        {
+            [ClusterKey] = cluster.ClusterId,
+            [ResilienceKey] = JsonSerializer.Serialize(config.Resilience.Of(cluster.ClusterId)),
+            [UpstreamKey] = JsonSerializer.Serialize(config.Upstream.Of(cluster.ClusterId)),
+            [SocketsKey] = cluster.HasSockets().ToString(),
+        },
     };
 
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string>? metadata, string key, string value) =>

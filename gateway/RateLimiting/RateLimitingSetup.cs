@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using FrontDoor.Gateway.Configuration;
-using FrontDoor.Gateway.Edge;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
@@ -17,42 +14,33 @@ internal static class RateLimitingSetup
         services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Value.Redis);
         services.AddSingleton<SharedCounters>();
         services.AddHealthChecks().AddCheck<RedisHealth>("redis");
-
-        services.AddRateLimiter(limiter => limiter.OnRejected = (rejected, _) => RejectAsync(rejected));
-        services.AddOptions<RateLimiterOptions>().Configure<SharedCounters, TimeProvider>((limiter, counters, time) =>
+        services.AddSingleton(provider =>
         {
+            var (counters, time) = (provider.GetRequiredService<SharedCounters>(), provider.GetRequiredService<TimeProvider>());
             counters.Prepare();
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Counted>(context => Partition(context, counters, time));
+            return PartitionedRateLimiter.Create<Counted, Counted>(asked => RateLimitPartition.Get(asked, counted => LimiterFor(counted, counters, time)));
         });
     }
 
-    /// <summary>Counts requests to routes that name a <c>RateLimiterPolicy</c>; before authentication, so that guessing tokens counts too.</summary>
-    public static void UseRateLimiting(this IApplicationBuilder app) =>
-        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<NamedLimit>() is not null, limited => limited.UseRateLimiter());
+    /// <summary>Limits by address and route; before authentication, so that guessing tokens counts too.</summary>
+    public static void UseRateLimiting(this IApplicationBuilder app) => app.Count(route => route.ByOrigin);
 
-    /// <summary>Gives a route's endpoint the limit that it names.</summary>
+    /// <summary>Limits by user and claim; after authorization.</summary>
+    public static void UseUserRateLimiting(this IApplicationBuilder app) => app.Count(route => route.ByUser);
+
+    /// <summary>Gives a route's endpoint the limits that it names.</summary>
     public static void LimitAs(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
     {
-        if (LimitName.Of(route) is { } name) endpoint.WithMetadata(new NamedLimit(name, config.RateLimits[name]));
+        var limits = LimitName.Of(route).Select(name => new NamedLimit(name, config.RateLimits[name])).ToArray();
+        if (limits.Length > 0) endpoint.WithMetadata(new RouteLimits(route.RouteId, [.. limits.Where(l => !l.By.NeedsUser)], [.. limits.Where(l => l.By.NeedsUser)]));
     }
 
-    private readonly record struct Counted(NamedLimit Limit, string Client);
+    private static void Count(this IApplicationBuilder app, Func<RouteLimits, IReadOnlyList<NamedLimit>> limitsOf) => app.UseWhen(
+        context => context.GetEndpoint()?.Metadata.GetMetadata<RouteLimits>() is { } route && limitsOf(route).Count > 0,
+        limited => limited.UseMiddleware<CountRequests>(limitsOf));
 
-    private static RateLimitPartition<Counted> Partition(HttpContext context, SharedCounters counters, TimeProvider time)
-    {
-        var counted = new Counted(context.GetEndpoint()!.Metadata.GetRequiredMetadata<NamedLimit>(), ClientAddress.Partition(context.Connection.RemoteIpAddress));
-        return counters.Configured
-            ? RateLimitPartition.Get<Counted>(counted, c => new SharedWindowLimiter(counters, $"front-door:limit:{c.Limit.Name}:{c.Client}", c.Limit.Options, time))
-            : RateLimitPartition.GetFixedWindowLimiter(counted, c => LocalWindow.Of(c.Limit.Options, replenishItself: false));
-    }
-
-    // The words of Django REST framework's 429, which clients of simplejwt may parse.
-    private static async ValueTask RejectAsync(OnRejectedContext rejected)
-    {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var left) ? left : TimeSpan.FromSeconds(1);
-        var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
-        rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        await Problem.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "throttled",
-            $"Request was throttled. Expected available in {seconds} second{(seconds == 1 ? "" : "s")}.");
-    }
+    private static RateLimiter LimiterFor(Counted counted, SharedCounters counters, TimeProvider time) =>
+        counters.Configured && counted.Limit.Options.Kind != LimitKind.Concurrency
+            ? new SharedLimiter(counters, counted, time)
+            : LocalLimiter.Of(counted.Limit.Options, replenishItself: false);
 }

@@ -1,21 +1,20 @@
+using System.Diagnostics.Metrics;
 using StackExchange.Redis;
 
 namespace FrontDoor.Gateway.RateLimiting;
 
 /// <summary>Counts in Redis, so that all gateways see one number. Says when Redis goes and comes; whoever asks meanwhile counts alone.</summary>
-internal sealed partial class SharedCounters(RedisOptions options, ILogger<SharedCounters> logger) : IAsyncDisposable
+internal sealed partial class SharedCounters(RedisOptions options, IMeterFactory meters, ILogger<SharedCounters> logger) : IAsyncDisposable
 {
-    // One atomic step: the count of this window, and the milliseconds it still has. The window starts with its first request.
-    private const string CountScript = """
-        local count = redis.call('INCR', KEYS[1])
-        if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-        return { count, redis.call('PTTL', KEYS[1]) }
-        """;
+    public const string MeterName = "FrontDoor.Gateway.RateLimiting";
 
     // While Redis is away no request waits for it longer than this (security contract section 5).
     private const int PatienceMilliseconds = 40;
 
     private readonly Lazy<Task<IConnectionMultiplexer>>? _redis = options.Configuration is { Length: > 0 } configuration ? new(() => ConnectAsync(configuration)) : null;
+    private readonly Counter<long> _alone = meters.Create(MeterName).CreateCounter<long>(
+        "gateway.rate_limits.local", "{request}", "Requests that this gateway counted for itself because Redis could not");
+
     private int _away;
 
     /// <summary>Whether gateways share counts at all.</summary>
@@ -27,26 +26,21 @@ internal sealed partial class SharedCounters(RedisOptions options, ILogger<Share
     /// <summary>Starts connecting, so that the first request need not.</summary>
     public void Prepare() => _ = _redis?.Value;
 
-    /// <returns>The count of the current window and what is left of it; null when Redis cannot say.</returns>
-    public async ValueTask<(long Count, TimeSpan Left)?> CountAsync(string key, TimeSpan window)
+    /// <summary>Counts a request by one of <see cref="SharedScript"/>.</summary>
+    /// <returns>Whether it may pass, how many more may, and when that changes; null when Redis cannot say.</returns>
+    public async ValueTask<(bool Allowed, long Remaining, TimeSpan Change)?> CountAsync(string script, string key, long[] arguments)
     {
-        if (!Connected)
-        {
-            SetAway(true, "not connected");
-            return null;
-        }
-
+        if (!Connected) return Away("not connected");
         try
         {
             var redis = await _redis!.Value;
-            var answer = await redis.GetDatabase().ScriptEvaluateAsync(CountScript, [key], [(long)window.TotalMilliseconds]);
+            var answer = await redis.GetDatabase().ScriptEvaluateAsync(script, [key], [.. arguments]);
             SetAway(false, "");
-            return ((long)answer[0], TimeSpan.FromMilliseconds((long)answer[1]));
+            return ((long)answer[0] == 1, (long)answer[1], TimeSpan.FromMilliseconds((long)answer[2]));
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            SetAway(true, e.Message);
-            return null;
+            return Away(e.Message);
         }
     }
 
@@ -62,6 +56,13 @@ internal sealed partial class SharedCounters(RedisOptions options, ILogger<Share
         redis.AsyncTimeout = PatienceMilliseconds;
         redis.BacklogPolicy = BacklogPolicy.FailFast;
         return await ConnectionMultiplexer.ConnectAsync(redis);
+    }
+
+    private (bool, long, TimeSpan)? Away(string reason)
+    {
+        _alone.Add(1);
+        SetAway(true, reason);
+        return null;
     }
 
     private void SetAway(bool away, string reason)

@@ -20,6 +20,7 @@ internal sealed partial class ResilienceHandler(
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request is Probe) return await base.SendAsync(request, cancellationToken);
         // How long a large body takes is up to the client's line; such a request is timed by progress, by YARP's ActivityTimeout.
         if (request.Content is { } body && body.Headers.ContentLength is not <= SmallBody) return await base.SendAsync(request, cancellationToken);
 

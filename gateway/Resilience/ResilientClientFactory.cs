@@ -1,19 +1,26 @@
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Forwarding;
+using FrontDoor.Gateway.Upstream;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace FrontDoor.Gateway.Resilience;
 
-/// <summary>Puts the cluster's pipeline around YARP's client.</summary>
+/// <summary>Sets up the connections of YARP's client and puts the cluster's pipeline around it.</summary>
 internal sealed class ResilientClientFactory(
-    CurrentConfig current, IServiceProvider services, TimeProvider time, ILoggerFactory loggers)
+    CurrentConfig current, UpstreamConnections upstream, IServiceProvider services, TimeProvider time, ILoggerFactory loggers)
     : ForwarderHttpClientFactory(loggers.CreateLogger<ForwarderHttpClientFactory>())
 {
     // The pipeline is part of the client, and what it is made from is part of the metadata (ProxyConfigProvider).
     protected override bool CanReuseOldClient(ForwarderHttpClientContext context) =>
         base.CanReuseOldClient(context)
         && (context.OldMetadata ?? new Dictionary<string, string>()).ToHashSet().SetEquals(context.NewMetadata ?? new Dictionary<string, string>());
+
+    protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
+    {
+        base.ConfigureHandler(context, handler);
+        upstream.Configure(handler, ProxyConfigProvider.IdOf(context.NewMetadata), ProxyConfigProvider.HasSockets(context.NewMetadata));
+    }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler)
     {

@@ -64,7 +64,7 @@ internal static class CertificateFiles
             var key = File.ResolveLinkTarget(pair.Key, returnFinalTarget: true)?.FullName ?? pair.Key;
             return new CertificateText(pair.Setting, pair.Certificate, File.ReadAllText(pair.Certificate), PrivateFile.Read(key));
         }
-        catch (Exception e) when (e is SecretFaultException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KeyFileException or IOException or UnauthorizedAccessException)
         {
             faults.Add($"{pair.Setting}: {e.Message}");
             return null;

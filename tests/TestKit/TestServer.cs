@@ -28,12 +28,18 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="answer">What to answer; default 200 "ok".</param>
     /// <param name="port">Default: any free one.</param>
     /// <param name="protocols">Http2 means cleartext HTTP/2 with prior knowledge.</param>
-    public static async Task<TestServer> StartAsync(RequestDelegate? answer = null, int port = 0, HttpProtocols protocols = HttpProtocols.Http1)
+    /// <param name="listen">Where to listen instead: a Unix socket, TLS.</param>
+    public static async Task<TestServer> StartAsync(
+        RequestDelegate? answer = null, int port = 0, HttpProtocols protocols = HttpProtocols.Http1, Action<KestrelServerOptions>? listen = null)
     {
         // Empty: the other builders would read the appsettings.json of the services beside this assembly.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}")
-            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols);
+                listen?.Invoke(kestrel);
+            });
         var server = new TestServer(builder.Build());
         server._app.UseWebSockets();
         server._app.Run(context =>

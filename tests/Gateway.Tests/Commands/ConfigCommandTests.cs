@@ -48,7 +48,7 @@ public sealed class ConfigCommandTests : IDisposable
             Assert.Equal((1, ""), (exitCode, output));
             Assert.Equal(
                 [
-                    "gateway: RateLimits:tight:Permits is 0; it must be at least 1",
+                    "gateway: RateLimits:tight:Permits is 0; it must be from 1 to 1000000",
                     "gateway: Resilience:Clusters:shops:TotalTime is not a setting",
                     "gateway: ReverseProxy:Routes:users:AuthorizationPolicy is admn, which Policies does not have; did you mean admin?",
                     "gateway: Resilience:Clusters:shops is for a cluster that ReverseProxy:Clusters does not have; did you mean shop?",

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -13,6 +15,7 @@ using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
 using FrontDoor.Gateway.Tls;
+using FrontDoor.Gateway.Upstream;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
 
@@ -30,9 +33,12 @@ internal static partial class Schema
         [TokenCacheOptions.Section] = typeof(TokenCacheOptions),
         [PolicyOptions.Section] = typeof(PoliciesOptions),
         [RateLimitOptions.Section] = typeof(RateLimitsOptions),
+        [CachingOptions.Section] = typeof(CachingPoliciesOptions),
+        [CorsOptions.Section] = typeof(CorsPoliciesOptions),
         [RedisOptions.Section] = typeof(RedisOptions),
         [IdentityOptions.Section] = typeof(IdentityOptions),
         [ResilienceOptions.Section] = typeof(ResilienceOptions),
+        [UpstreamOptions.Section] = typeof(UpstreamOptions),
         [StreamsOptions.Section] = typeof(StreamsOptions),
         [ProxySection.Section] = typeof(ProxySection),
     };

@@ -1,0 +1,29 @@
+namespace FrontDoor.Gateway.Upstream;
+
+/// <summary>How one cluster is connected to. Section <c>Upstream:Clusters</c>, one entry each under the cluster's id. Files are read when the configuration is taken.</summary>
+internal sealed record ClusterUpstream
+{
+    /// <summary>PEM file with the certificate authorities that the destinations' certificates must come from, instead of the system's. Default null: the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>PEM file with the certificate that the gateway shows, and its chain after it. Default null: none. Together with <see cref="ClientKeyFile"/>.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>PEM file with its key, not encrypted; readable by its owner alone.</summary>
+    public string? ClientKeyFile { get; init; }
+
+    /// <summary>After which a connection is closed when it is free; the next one looks the name up anew. Default 5 minutes; from 1 second to 1 day.</summary>
+    public TimeSpan ConnectionLifetime { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>Section <c>Upstream</c>.</summary>
+internal sealed record UpstreamOptions
+{
+    public const string Section = "Upstream";
+
+    /// <summary>By cluster id; a cluster that is not named gets the defaults.</summary>
+    public IReadOnlyDictionary<string, ClusterUpstream> Clusters { get; init; } = new Dictionary<string, ClusterUpstream>();
+
+    /// <summary>What holds for this cluster.</summary>
+    public ClusterUpstream Of(string cluster) => Clusters.FirstOrDefault(c => c.Key.Equals(cluster, StringComparison.OrdinalIgnoreCase)).Value ?? new ClusterUpstream();
+}
