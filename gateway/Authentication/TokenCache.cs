@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
@@ -13,10 +14,16 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Expires">Its <c>exp</c>.</param>
 internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string[] Names, DateTime Expires)
 {
+    /// <summary>What it says.</summary>
+    public TokenClaims Claims { get; } = new(Result.Result.ClaimsIdentity);
+
     public bool IsRevoked => Issuer.Revocations.Revokes(Names);
 
     /// <summary>Whether its time is over, or its issuer's.</summary>
     public bool HasExpired(DateTime now) => Expires <= now - Issuer.Options.ClockSkew || Issuer.Options.Until?.UtcDateTime <= now;
+
+    /// <summary>The token that a request was let in with; null for none.</summary>
+    public static ValidatedToken? Of(ClaimsPrincipal user) => (user.Identity as ClaimsIdentity)?.BootstrapContext as ValidatedToken;
 }
 
 /// <summary>
