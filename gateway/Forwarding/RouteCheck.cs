@@ -21,6 +21,8 @@ internal static class RouteCheck
             faults.Add($"Resilience:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
         foreach (var route in config.Streams.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
             faults.Add($"Streams:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
+        foreach (var route in config.Identity.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
+            faults.Add($"IdentityPropagation:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
         OverlappingRoutes.Check(config.Routes.Values, faults);
     }
 
