@@ -5,6 +5,7 @@ using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
@@ -23,6 +24,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseManagement();
     app.UseAccessLog();
     app.UseEdge();
+    app.UseInternalTokenKeys();
     app.UseClientIdentityRemoval();
     app.UseStaticSites();
     app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
@@ -48,6 +50,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
+    builder.AddInternalTokens();
     builder.AddResilience();
     builder.AddStreams();
     builder.AddForwarding();

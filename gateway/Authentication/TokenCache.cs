@@ -63,8 +63,8 @@ internal sealed class TokenCache(TokenCacheOptions options)
 
     private void Add(Digest digest, int tokenLength, ValidatedToken entry)
     {
-        // Claims and token text, roughly: what an entry keeps alive grows with the token.
-        var bytes = Interlocked.Add(ref _bytes, 1024 + (6L * tokenLength));
+        // Claims, their lists and header fields, and token text, roughly: what an entry keeps alive grows with the token.
+        var bytes = Interlocked.Add(ref _bytes, 2048 + (8L * tokenLength));
         var young = _young;
         if (Interlocked.Increment(ref _count) > options.MaxEntries / 2 || bytes > options.MaxBytes / 2)
         {

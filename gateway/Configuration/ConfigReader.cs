@@ -4,6 +4,7 @@ using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
@@ -47,6 +48,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
+        var internalTokens = sections.Read<InternalTokensOptions>(InternalTokensOptions.Section);
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
         var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
         var proxy = sections.Check<ProxySection>(ProxySection.Section) ? ProxySection.Read(settings, faults) : null;
@@ -63,6 +65,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             RateLimits = rateLimits,
             Redis = redis,
             Identity = identity,
+            InternalTokens = internalTokens,
             Resilience = resilience,
             Streams = streams,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),

@@ -2,6 +2,7 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -34,6 +35,8 @@ internal sealed record GatewayConfig
     public required RedisOptions Redis { get; init; }
 
     public required IdentityOptions Identity { get; init; }
+
+    public required InternalTokensOptions InternalTokens { get; init; }
 
     public required ResilienceOptions Resilience { get; init; }
 

@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.DataProtection;
@@ -12,7 +13,7 @@ internal static class ForwardingSetup
     /// <summary>Routes and clusters in YARP's own section and schema, see <see cref="ProxySection"/>.</summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>();
+        builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<WatchStreams>();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 

@@ -19,6 +19,8 @@ internal static class RouteCheck
 
         foreach (var cluster in config.Resilience.Clusters.Keys.Where(c => !config.Clusters.ContainsKey(c)))
             faults.Add($"Resilience:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
+        foreach (var cluster in config.InternalTokens.Clusters.Keys.Where(c => !config.Clusters.ContainsKey(c)))
+            faults.Add($"InternalTokens:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
         foreach (var route in config.Streams.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
             faults.Add($"Streams:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
         foreach (var route in config.Identity.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))

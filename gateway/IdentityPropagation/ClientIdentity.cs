@@ -10,7 +10,7 @@ internal sealed class ClientIdentity
     private static readonly string[] Always =
     [
         "xforwarded", "forwarded", "xrealip", "xclientip", "trueclientip", "cfconnectingip", "xoriginal", "xrewrite", "xauthrequest", "xuser",
-        "remoteuser", "xremoteuser", "xclientcert", "xsslclient", "xenvoy",
+        "remoteuser", "xremoteuser", "xinternaltoken", "xclientcert", "xsslclient", "xenvoy",
     ];
 
     // What a browser's gRPC library says of itself; it claims nobody's identity.

@@ -51,6 +51,7 @@ internal sealed class StampIdentity(ProxyConfigProvider provider, Derived<Identi
         return ValueTask.CompletedTask;
     }
 
-    private static Task RefuseAsync(HttpContext context) => Problem.WriteAsync(
+    /// <summary>For claims that do not fit, in whatever form.</summary>
+    public static Task RefuseAsync(HttpContext context) => Problem.WriteAsync(
         context, StatusCodes.Status403Forbidden, "identity_too_large", "The token's claims are larger than this gateway forwards. Ask for a token with fewer roles or scopes.");
 }

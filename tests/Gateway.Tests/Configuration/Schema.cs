@@ -7,6 +7,7 @@ using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -27,6 +28,7 @@ internal static partial class Schema
         [RateLimitOptions.Section] = typeof(RateLimitsOptions),
         [RedisOptions.Section] = typeof(RedisOptions),
         [IdentityOptions.Section] = typeof(IdentityOptions),
+        [InternalTokensOptions.Section] = typeof(InternalTokensOptions),
         [ResilienceOptions.Section] = typeof(ResilienceOptions),
         [StreamsOptions.Section] = typeof(StreamsOptions),
         [ProxySection.Section] = typeof(ProxySection),
