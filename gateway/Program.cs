@@ -7,6 +7,7 @@ using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
@@ -28,6 +29,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseAccessLog();
     app.UseEdge();
     app.UseHttpsOnly();
+    app.UseInternalTokenKeys();
     app.UseClientIdentityRemoval();
     app.UseStaticSites();
     app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
@@ -59,6 +61,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
     builder.AddCaching();
+    builder.AddInternalTokens();
     builder.AddUpstream();
     builder.AddResilience();
     builder.AddStreams();

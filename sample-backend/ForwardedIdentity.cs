@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
 using Microsoft.Extensions.Primitives;
 
 namespace FrontDoor.SampleBackend;
@@ -16,7 +17,14 @@ internal sealed record ForwardedIdentity(string User, string? Name, IReadOnlyLis
 {
     /// <summary>Lets an endpoint take a <c>ForwardedIdentity?</c> parameter: null when no identity arrived.</summary>
     public static ValueTask<ForwardedIdentity?> BindAsync(HttpContext context) =>
-        ValueTask.FromResult(TryRead(context.Request.Headers, out var identity) ? identity : null);
+        ValueTask.FromResult(TryRead(context.Request.Headers, out var identity) ? identity.ConfirmedBy(context.User) : null);
+
+    // Of what a token was verified for, its word counts: the header fields beside it are not signed.
+    private ForwardedIdentity ConfirmedBy(ClaimsPrincipal verified) => verified.Identity is not { IsAuthenticated: true } ? this : this with
+    {
+        Roles = [.. verified.FindAll("roles").Select(c => c.Value)],
+        Scopes = verified.FindFirst("scope")?.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+    };
 
     public static bool TryRead(IHeaderDictionary headers, [NotNullWhen(true)] out ForwardedIdentity? identity)
     {

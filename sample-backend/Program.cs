@@ -22,12 +22,14 @@ builder.Services.AddValidation();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<ServedRequests>();
 builder.Services.AddSingleton<OrderBook>();
+builder.AddInternalTokens();
 
 var app = builder.Build();
 
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseServedRequests();
+app.UseInternalTokens();
 app.UseWebSockets();
 
 app.MapHealth();

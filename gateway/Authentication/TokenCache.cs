@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -17,10 +18,16 @@ internal sealed record ValidatedToken(Task<TokenValidationResult> Result, Truste
     /// <summary>The token itself: all its claims as they were signed.</summary>
     public JsonWebToken Token => (JsonWebToken)Result.Result.SecurityToken;
 
+    /// <summary>What it says, by the usual names.</summary>
+    public TokenClaims Claims { get; } = new(Result.Result.ClaimsIdentity);
+
     public bool IsRevoked => Issuer.Revocations.Revokes(Names);
 
     /// <summary>Whether its time is over, or its issuer's.</summary>
     public bool HasExpired(DateTime now) => Expires <= now - Issuer.Options.ClockSkew || Issuer.Options.Until?.UtcDateTime <= now;
+
+    /// <summary>The token that a request was let in with; null for none.</summary>
+    public static ValidatedToken? Of(ClaimsPrincipal user) => (user.Identity as ClaimsIdentity)?.BootstrapContext as ValidatedToken;
 }
 
 /// <summary>
@@ -60,8 +67,8 @@ internal sealed class TokenCache(TokenCacheOptions options)
 
     private void Add(Digest digest, int tokenLength, ValidatedToken entry)
     {
-        // Claims and token text, roughly: what an entry keeps alive grows with the token.
-        var bytes = Interlocked.Add(ref _bytes, 1024 + (6L * tokenLength));
+        // Claims, their lists and header fields, and token text, roughly: what an entry keeps alive grows with the token.
+        var bytes = Interlocked.Add(ref _bytes, 2048 + (8L * tokenLength));
         var young = _young;
         if (Interlocked.Increment(ref _count) > options.MaxEntries / 2 || bytes > options.MaxBytes / 2)
         {

@@ -17,6 +17,7 @@ internal static class AuthorizationSetup
             authorization.DefaultPolicy = ConfiguredPolicy.AnyToken;
             authorization.FallbackPolicy = authorization.DefaultPolicy;
         });
+        services.AddSingleton<DryRuns>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResponses>();
     }
 

@@ -14,7 +14,7 @@ internal static class ConfiguredPolicy
     /// <param name="config">Where it is looked up.</param>
     public static AuthorizationPolicy Of(string name, GatewayConfig config) => PolicyName.Reserved.Contains(name, StringComparer.OrdinalIgnoreCase)
         ? AnyToken
-        : NeedsToken().AddRequirements(new TokenRequirement(name, config.Policies[name])).Build();
+        : NeedsToken().AddRequirements(new TokenRequirement(name, config.Policies)).Build();
 
     private static AuthorizationPolicyBuilder NeedsToken() => new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser();
 }

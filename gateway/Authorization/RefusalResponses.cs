@@ -8,14 +8,14 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace FrontDoor.Gateway.Authorization;
 
 /// <summary>Says no in the words of RFC 6750 (header) and of simplejwt (body).</summary>
-internal sealed class RefusalResponses : IAuthorizationMiddlewareResultHandler
+internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewareResultHandler
 {
     private const string Challenge = "Bearer realm=\"api\"";
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) => authorizeResult switch
     {
         { Succeeded: true } => next(context),
-        { Forbidden: true } => ForbidAsync(context, authorizeResult.AuthorizationFailure),
+        { Forbidden: true } => ForbidAsync(next, context, authorizeResult.AuthorizationFailure),
         _ => ChallengeAsync(context),
     };
 
@@ -52,13 +52,22 @@ internal sealed class RefusalResponses : IAuthorizationMiddlewareResultHandler
             [new ProblemMessage("AccessToken", "access", message)], $"token_{refusal}");
     }
 
-    private static Task ForbidAsync(HttpContext context, AuthorizationFailure? failure)
+    private Task ForbidAsync(RequestDelegate next, HttpContext context, AuthorizationFailure? failure)
     {
-        var missing = failure?.FailedRequirements.OfType<TokenRequirement>().FirstOrDefault();
-        var scope = missing is { Scopes.Count: > 0 } ? $", scope=\"{string.Join(' ', missing.Scopes)}\"" : "";
-        context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\"{scope}";
+        var failed = failure?.FailedRequirements.OfType<TokenRequirement>().FirstOrDefault();
+        var (held, method) = (TokenClaims.Of(context.User), context.Request.Method);
+        var missing = failed?.Rule.Lacks(held, method) ?? [];
+        if (failed is { IsDryRun: true })
+        {
+            dryRuns.Report(context, failed.Policy, missing);
+            return next(context);
+        }
+
+        // More scopes help only where one is missing.
+        var scopes = missing.Any(m => m.Kind == "scope") ? $", scope=\"{string.Join(' ', failed!.Rule.Scopes(held, method).Distinct())}\"" : "";
+        context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\"{scopes}";
         return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_denied", "You do not have permission to perform this action.",
-            reason: $"policy_{missing?.Policy ?? "default"}");
+            reason: $"policy_{failed?.Policy ?? "default"}", missing: missing);
     }
 
     private static Task BadRequestAsync(HttpContext context)

@@ -6,6 +6,7 @@ using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
@@ -56,6 +57,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var caching = sections.Read<CachingPoliciesOptions>(CachingOptions.Section);
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
+        var internalTokens = sections.Read<InternalTokensOptions>(InternalTokensOptions.Section);
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
         var upstream = sections.Read<UpstreamOptions>(UpstreamOptions.Section);
         var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
@@ -78,6 +80,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Caching = caching,
             Redis = redis,
             Identity = identity,
+            InternalTokens = internalTokens,
             Resilience = resilience,
             Upstream = upstream,
             Streams = streams,

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Edge;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.RateLimiting;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
@@ -19,7 +20,10 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 
     // Read once, at the start.
-    private static readonly string[] NeedRestart = [RedisOptions.Section, $"{EdgeOptions.Section}:{nameof(EdgeOptions.Connections)}"];
+    private static readonly string[] NeedRestart =
+    [
+        RedisOptions.Section, $"{EdgeOptions.Section}:{nameof(EdgeOptions.Connections)}", $"{InternalTokensOptions.Section}:{nameof(InternalTokensOptions.KeyFile)}",
+    ];
 
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IConfiguration _host;

@@ -4,6 +4,7 @@ using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
@@ -49,6 +50,8 @@ internal sealed record GatewayConfig
     public required RedisOptions Redis { get; init; }
 
     public required IdentityOptions Identity { get; init; }
+
+    public required InternalTokensOptions InternalTokens { get; init; }
 
     public required ResilienceOptions Resilience { get; init; }
 

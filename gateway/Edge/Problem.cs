@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Observability;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -12,7 +13,7 @@ internal sealed record ProblemMessage(string TokenClass, string TokenType, strin
 
 /// <summary>RFC 9457 and Django REST framework in one body (DESIGN.md, "Error bodies").</summary>
 internal sealed record ProblemBody(
-    string Type, string Title, int Status, string Detail, string Code, IReadOnlyList<ProblemMessage>? Messages,
+    string Type, string Title, int Status, string Detail, string Code, IReadOnlyList<ProblemMessage>? Messages, IReadOnlyList<Lack>? Missing,
     [property: JsonPropertyName("traceId")] string TraceId, [property: JsonPropertyName("requestId")] string RequestId);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -36,8 +37,10 @@ internal static class Problem
     /// <param name="detail">For people. Never holds anything from the request that could be a secret.</param>
     /// <param name="messages">simplejwt's token messages, if any.</param>
     /// <param name="reason">The reason in the access log, where it may say more than <paramref name="code"/>.</param>
+    /// <param name="missing">What a 403 would need, if it is known.</param>
     public static async Task WriteAsync(
-        HttpContext context, int status, string code, string detail, IReadOnlyList<ProblemMessage>? messages = null, string? reason = null)
+        HttpContext context, int status, string code, string detail, IReadOnlyList<ProblemMessage>? messages = null, string? reason = null,
+        IReadOnlyList<Lack>? missing = null)
     {
         AccessLog.SetReason(context, reason ?? code);
         var response = context.Response;
@@ -47,7 +50,7 @@ internal static class Problem
         response.Headers.XContentTypeOptions = "nosniff";
 
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code, messages, TraceId(context), context.TraceIdentifier), Json.ProblemBody);
+            new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code, messages, missing, TraceId(context), context.TraceIdentifier), Json.ProblemBody);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
     }

@@ -4,6 +4,7 @@ using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.Streams;
@@ -17,7 +18,8 @@ internal static class ForwardingSetup
     /// <summary>Routes and clusters in YARP's own section and schema, see <see cref="ProxySection"/>.</summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy().AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>();
+        builder.Services.AddReverseProxy()
+            .AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>();
         builder.Services.AddProbes();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());

@@ -10,7 +10,7 @@ internal sealed class ClientIdentity
     private static readonly string[] Always =
     [
         "xforwarded", "forwarded", "xrealip", "xclientip", "trueclientip", "cfconnectingip", "xoriginal", "xrewrite", "xauthrequest", "xuser",
-        "remoteuser", "xremoteuser", "xclientcert", "xsslclient", "xenvoy", "xrequestid",
+        "remoteuser", "xremoteuser", "xinternaltoken", "xclientcert", "xsslclient", "xenvoy", "xrequestid",
     ];
 
     // What a browser's gRPC library says of itself; it claims nobody's identity.
@@ -21,7 +21,7 @@ internal sealed class ClientIdentity
 
     public ClientIdentity(IdentityOptions options)
     {
-        _starts = [.. Always.Concat(options.EffectiveHeaders.Keys.Concat(options.AlsoRemove).Select(name => Fold(name, new char[name.Length]).ToString())).Distinct()];
+        _starts = [.. Always.Concat(options.AllHeaderNames.Concat(options.AlsoRemove).Select(name => Fold(name, new char[name.Length]).ToString())).Distinct()];
         _longest = Math.Max(UserAgentOfGrpcWeb.Length + 1, _starts.Max(s => s.Length));
     }
 

@@ -1,19 +1,48 @@
-using Microsoft.Extensions.Options;
-
 namespace FrontDoor.Gateway.IdentityPropagation;
+
+/// <summary>What becomes of the client's <c>Authorization</c> field.</summary>
+internal enum CredentialHandling
+{
+    /// <summary>The back end receives it. The default.</summary>
+    Forward,
+
+    /// <summary>It stays here. A value that a transform of the route sets is sent.</summary>
+    Drop,
+}
 
 /// <summary>Which verified claims reach back ends, and how. Section <c>IdentityPropagation</c>.</summary>
 internal sealed record IdentityOptions
 {
     public const string Section = "IdentityPropagation";
 
-    /// <summary>Claim name by header name. Client-sent copies of every header named here are removed. Default: see <see cref="DefaultHeaders"/>.</summary>
+    /// <summary>
+    /// Claim by header name; the claim by its name or by a path such as <c>team.name</c>. Client-sent copies of every header named here are
+    /// removed. Default: see <see cref="DefaultHeaders"/>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Further client-sent headers to remove, by the start of their folded name (letters and digits alone). Default none.</summary>
     public IReadOnlyList<string> AlsoRemove { get; init; } = [];
 
+    /// <summary><c>Forward</c> or <c>Drop</c>, on anonymous routes too. Default <c>Forward</c>.</summary>
+    public CredentialHandling Authorization { get; init; }
+
+    /// <summary>
+    /// Most bytes of all identity headers of one request together, names included. A token whose claims do not fit is answered 403, since a back
+    /// end would refuse the request or, worse, see a part. Default 8192; from 256 to 65536.
+    /// </summary>
+    public int MaxHeaderBytes { get; init; } = 8192;
+
+    /// <summary>What is different for single routes, by route id. Default none.</summary>
+    public IReadOnlyDictionary<string, RouteIdentityOptions> Routes { get; init; } = new Dictionary<string, RouteIdentityOptions>();
+
     public IReadOnlyDictionary<string, string> EffectiveHeaders => Headers.Count > 0 ? Headers : DefaultHeaders;
+
+    /// <summary>Of every route: no client may send one of these on any.</summary>
+    public IEnumerable<string> AllHeaderNames => EffectiveHeaders.Keys.Concat(Routes.Values.SelectMany(r => r.Headers.Keys));
+
+    public CredentialHandling AuthorizationOn(string route) =>
+        Routes.FirstOrDefault(r => r.Key.Equals(route, StringComparison.OrdinalIgnoreCase)).Value?.Authorization ?? Authorization;
 
     public static readonly IReadOnlyDictionary<string, string> DefaultHeaders = new Dictionary<string, string>
     {
@@ -26,18 +55,12 @@ internal sealed record IdentityOptions
     };
 }
 
-internal sealed class IdentityOptionsValidator : IValidateOptions<IdentityOptions>
+/// <summary>Identity on one route.</summary>
+internal sealed record RouteIdentityOptions
 {
-    public ValidateOptionsResult Validate(string? name, IdentityOptions options)
-    {
-        var faults = new ValidateOptionsResultBuilder();
-        foreach (var (header, claim) in options.Headers)
-        {
-            if (header.Length == 0 || header.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
-                faults.AddError($"IdentityPropagation:Headers has '{header}'; a header name has letters, digits and hyphens only");
-            if (string.IsNullOrWhiteSpace(claim)) faults.AddError($"IdentityPropagation:Headers:{header} names no claim");
-        }
+    /// <summary>Instead of the general ones, all of them. Default: the general ones.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-        return faults.Build();
-    }
+    /// <summary><c>Forward</c> or <c>Drop</c>. Default: as in general.</summary>
+    public CredentialHandling? Authorization { get; init; }
 }

@@ -1,16 +1,19 @@
-using System.Security.Claims;
+using FrontDoor.Gateway.Authentication;
+using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace FrontDoor.Gateway.IdentityPropagation;
 
 /// <summary>Writes the verified token's claims into the forwarded request. Nothing is written for an anonymous one.</summary>
-internal sealed class StampIdentity(ProxyConfigProvider provider) : ITransformProvider
+internal sealed class StampIdentity(ProxyConfigProvider provider, Derived<IdentityMappings> mappings) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
-        // Nothing per route yet.
+        // Its settings have a section and a validator of their own.
     }
 
     public void ValidateCluster(TransformClusterValidationContext context)
@@ -20,26 +23,35 @@ internal sealed class StampIdentity(ProxyConfigProvider provider) : ITransformPr
 
     public void Apply(TransformBuilderContext context)
     {
-        var headers = provider.ConfigOf(context.Route).Identity.EffectiveHeaders.ToArray();
-        context.AddRequestTransform(transform =>
-        {
-            if (transform.HttpContext.User.Identity is { IsAuthenticated: true })
-            {
-                foreach (var (header, claim) in headers) Stamp(transform.ProxyRequest, header, claim, transform.HttpContext.User);
-            }
+        var route = context.Route.RouteId;
+        var config = provider.ConfigOf(context.Route);
+        var (mapping, most) = (mappings.Of(config).For(route), config.Identity.MaxHeaderBytes);
 
-            return ValueTask.CompletedTask;
-        });
+        // First of all, so that credentials that the route's own transforms set for the back end stay.
+        if (config.Identity.AuthorizationOn(route) == CredentialHandling.Drop)
+            context.RequestTransforms.Insert(0, new RequestHeaderRemoveTransform(HeaderNames.Authorization));
+
+        context.AddRequestTransform(transform => transform.HttpContext.User.Identity is { IsAuthenticated: true }
+            ? Stamp(transform, mapping.Of(TokenClaims.Of(transform.HttpContext.User)), most)
+            : ValueTask.CompletedTask);
     }
 
-    private static void Stamp(HttpRequestMessage request, string header, string claim, ClaimsPrincipal user)
+    private static ValueTask Stamp(RequestTransformContext transform, IdentityFields identity, int most)
     {
-        var values = user.FindAll(claim).Select(c => c.Value);
-        // The scope claim is one text with spaces between its items (RFC 8693 section 4.2).
-        if (claim == "scope") values = values.SelectMany(v => v.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        // YARP forwards nothing once there is an answer.
+        if (identity.Bytes > most) return new ValueTask(RefuseAsync(transform.HttpContext));
 
-        request.Headers.Remove(header);
-        var value = string.Join(',', values.Select(HeaderEncoding.Encode));
-        if (value.Length > 0) request.Headers.TryAddWithoutValidation(header, value);
+        var headers = transform.ProxyRequest.Headers;
+        foreach (var (name, value) in identity.Fields)
+        {
+            headers.Remove(name);
+            if (value is not null) headers.TryAddWithoutValidation(name, value);
+        }
+
+        return ValueTask.CompletedTask;
     }
+
+    /// <summary>For claims that do not fit, in whatever form.</summary>
+    public static Task RefuseAsync(HttpContext context) => Problem.WriteAsync(
+        context, StatusCodes.Status403Forbidden, "identity_too_large", "The token's claims are larger than this gateway forwards. Ask for a token with fewer roles or scopes.");
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Claims;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Forwarding;
 using Yarp.ReverseProxy.Transforms;
@@ -28,7 +27,8 @@ internal sealed class WatchStreams(ProxyConfigProvider provider, LiveStreams str
 
         context.AddResponseTransform(transform =>
         {
-            if (transform.ProxyResponse is { } answer && MayLast(answer) && TokenOf(transform.HttpContext.User) is { } token)
+            // An anonymous route has no token, and so nothing to outlive.
+            if (transform.ProxyResponse is { } answer && MayLast(answer) && ValidatedToken.Of(transform.HttpContext.User) is { } token)
                 Watch(transform.HttpContext, answer, token, endWith, route);
             return ValueTask.CompletedTask;
         });
@@ -37,9 +37,6 @@ internal sealed class WatchStreams(ProxyConfigProvider provider, LiveStreams str
     // An answer with a length ends by itself.
     private static bool MayLast(HttpResponseMessage answer) =>
         answer.StatusCode == HttpStatusCode.SwitchingProtocols || answer.Content.Headers.ContentLength is null;
-
-    // An anonymous route has no token, and so nothing to outlive.
-    private static ValidatedToken? TokenOf(ClaimsPrincipal user) => (user.Identity as ClaimsIdentity)?.BootstrapContext as ValidatedToken;
 
     private void Watch(HttpContext context, HttpResponseMessage answer, ValidatedToken token, StreamEnd endWith, string route)
     {

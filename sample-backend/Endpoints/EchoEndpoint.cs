@@ -50,7 +50,7 @@ internal static class EchoEndpoint
     }
 
     private static string?[] ValuesToShow(string name, IEnumerable<string?> values) =>
-        name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase) ? [.. values.Select(Redact)] : [.. values];
+        name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase) || name.Equals(InternalTokens.Header, StringComparison.OrdinalIgnoreCase) ? [.. values.Select(Redact)] : [.. values];
 
     // A token must not end up in a screenshot or a bug report. Without a space the whole value may be one.
     private static string Redact(string? value) => (value ?? "").Split(' ', 2) switch

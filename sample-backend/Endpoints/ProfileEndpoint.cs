@@ -4,15 +4,17 @@ namespace FrontDoor.SampleBackend.Endpoints;
 internal static class ProfileEndpoint
 {
     public static void MapProfile(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/profile", (ForwardedIdentity? identity, Instance instance) => identity is null
+        routes.MapGet("/api/profile", (ForwardedIdentity? identity, HttpContext context, Instance instance) => identity is null
             ? new Profile(null, null, [], [], Anonymous: true, "none", Trusted: false,
                 "No identity arrived: there is not exactly one X-Forwarded-User header. Either this request did not come "
                 + "through the gateway, or its route is anonymous, or the gateway is not set to forward the identity.",
-                instance.Name)
+                instance.Name,
+                SignedBy: null)
             : new Profile(identity.User, identity.Name, identity.Roles, identity.Scopes, Anonymous: false, "gateway", Trusted: true,
                 "These come from headers the gateway stamps after verifying the token; client-sent copies are removed. "
-                + "Trust them only because this port is reachable from the gateway alone.",
-                instance.Name));
+                + "Trust them because this port is reachable from the gateway alone, or because its internal token was verified (signedBy).",
+                instance.Name,
+                context.User.FindFirst("iss")?.Value));
 
     private sealed record Profile(
         string? User,
@@ -23,5 +25,6 @@ internal static class ProfileEndpoint
         string Source,
         bool Trusted,
         string Note,
-        string Instance);
+        string Instance,
+        string? SignedBy);
 }

@@ -28,15 +28,19 @@ internal sealed class ThreeProcesses : IAsyncDisposable
     /// <summary>Further settings of the gateway.</summary>
     public Dictionary<string, string> GatewaySettings { get; init; } = [];
 
+    public Uri Backend => new($"http://127.0.0.1:{_backendPort}");
+
     private string FeedKey => _folder.Write("feed-key", "a secret that only the test knows");
 
     /// <param name="tokenService">Further settings of the token service and its commands.</param>
     /// <param name="gateway">Further settings of the gateway.</param>
-    public static async Task<ThreeProcesses> StartAsync(Dictionary<string, string>? tokenService = null, Dictionary<string, string>? gateway = null)
+    /// <param name="backend">Further settings of the sample back end, told where the gateway is.</param>
+    public static async Task<ThreeProcesses> StartAsync(
+        Dictionary<string, string>? tokenService = null, Dictionary<string, string>? gateway = null, Func<Uri, Dictionary<string, string>>? backend = null)
     {
         var all = new ThreeProcesses { TokenServiceSettings = tokenService ?? [], GatewaySettings = gateway ?? [] };
         all.StartGateway();
-        all._backend = Service<SampleBackendMarker>("sample-backend", new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{all._backendPort}" });
+        all._backend = Service<SampleBackendMarker>("sample-backend", With(backend?.Invoke(all.Gateway) ?? [], new() { ["ASPNETCORE_URLS"] = all.Backend.AbsoluteUri }));
         all.StartTokenService();
         await all.WaitUntilTokensCanBeCheckedAsync();
         return all;

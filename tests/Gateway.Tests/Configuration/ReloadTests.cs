@@ -25,6 +25,30 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task PartOfACombination_HoldsAnewForTheRoutesOfTheCombination()
+    {
+        await using var gateway = await ReloadingGateway.StartAsync(new Dictionary<string, string?>
+        {
+            ["Policies:part:Roles:Any:0"] = "b",
+            ["Policies:whole:AnyOf:0"] = "gate",
+            ["Policies:whole:AnyOf:1"] = "part",
+            ["ReverseProxy:Routes:r:AuthorizationPolicy"] = "whole",
+        });
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/r/1", "a"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/r/2", "b"));
+
+        gateway.Settings["Policies:part:Roles:Any:0"] = "c";
+        await gateway.TakenAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(gateway, "/r/3", "b"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/r/4", "c"));
+
+        gateway.Settings["Policies:part:AllOf:0"] = "whole";
+        await gateway.RefusedAsync("Policies:part leads back to itself: part > whole > part");
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(gateway, "/r/5", "b"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/r/6", "c"));
+    }
+
+    [Fact]
     public async Task OpenedAndRemovedRoutes_FollowTheFile()
     {
         await using var gateway = await ReloadingGateway.StartAsync();

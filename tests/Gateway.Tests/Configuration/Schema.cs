@@ -9,6 +9,7 @@ using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
@@ -37,6 +38,7 @@ internal static partial class Schema
         [CorsOptions.Section] = typeof(CorsPoliciesOptions),
         [RedisOptions.Section] = typeof(RedisOptions),
         [IdentityOptions.Section] = typeof(IdentityOptions),
+        [InternalTokensOptions.Section] = typeof(InternalTokensOptions),
         [ResilienceOptions.Section] = typeof(ResilienceOptions),
         [UpstreamOptions.Section] = typeof(UpstreamOptions),
         [StreamsOptions.Section] = typeof(StreamsOptions),

@@ -24,6 +24,27 @@ public sealed class IdentityOptionsTests
     public void NoClaim_IsAFault(string claim) => Assert.Equal(["IdentityPropagation:Headers:X-User names no claim"], Faults(With("X-User", claim)));
 
     [Fact]
+    public void FaultsOfARoute_HaveItsPath() => Assert.Equal(
+        [
+            "IdentityPropagation:Routes:r:Headers has 'X_User'; a header name has letters, digits and hyphens only",
+            "IdentityPropagation:Routes:r:Headers:X-User names no claim",
+            "IdentityPropagation:Routes:r:Authorization is 7; legal values are Forward, Drop",
+        ],
+        Faults(new IdentityOptions
+        {
+            Routes = new Dictionary<string, RouteIdentityOptions>
+            {
+                ["r"] = new() { Headers = new Dictionary<string, string> { ["X_User"] = "sub", ["X-User"] = "" }, Authorization = (CredentialHandling)7 },
+            },
+        }));
+
+    [Theory]
+    [InlineData(255)]
+    [InlineData(65537)]
+    public void SizeOutOfBounds_IsAFault(int bytes) => Assert.Equal(
+        [$"IdentityPropagation:MaxHeaderBytes is {bytes}; it must be from 256 to 65536"], Faults(new IdentityOptions { MaxHeaderBytes = bytes }));
+
+    [Fact]
     public void ConfiguredHeaders_ReplaceTheDefaults() => Assert.Equal(["X-User"], With("X-User", "sub").EffectiveHeaders.Keys);
 
     private static IdentityOptions With(string header, string claim) => new() { Headers = new Dictionary<string, string> { [header] = claim } };

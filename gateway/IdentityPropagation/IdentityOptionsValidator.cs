@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.IdentityPropagation;
+
+internal sealed class IdentityOptionsValidator : IValidateOptions<IdentityOptions>
+{
+    public ValidateOptionsResult Validate(string? name, IdentityOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        Check(IdentityOptions.Section, options.Headers, options.Authorization, faults);
+        foreach (var (route, own) in options.Routes) Check($"{IdentityOptions.Section}:Routes:{route}", own.Headers, own.Authorization ?? default, faults);
+        if (options.MaxHeaderBytes is < 256 or > 65536)
+            faults.AddError($"IdentityPropagation:MaxHeaderBytes is {options.MaxHeaderBytes}; it must be from 256 to 65536");
+        return faults.Build();
+    }
+
+    private static void Check(string path, IReadOnlyDictionary<string, string> headers, CredentialHandling authorization, ValidateOptionsResultBuilder faults)
+    {
+        foreach (var (header, claim) in headers)
+        {
+            if (header.Length == 0 || header.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
+                faults.AddError($"{path}:Headers has '{header}'; a header name has letters, digits and hyphens only");
+            if (string.IsNullOrWhiteSpace(claim)) faults.AddError($"{path}:Headers:{header} names no claim");
+        }
+
+        // The binder takes any number for an enumeration.
+        if (!Enum.IsDefined(authorization)) faults.AddError($"{path}:Authorization is {authorization}; legal values are {string.Join(", ", Enum.GetNames<CredentialHandling>())}");
+    }
+}
