@@ -92,6 +92,7 @@ internal sealed partial class KeyStore(
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            await ChangeNotices.SendAsync(db, ChangeNotices.Keys, cancellationToken);
             Log.Made(logger, key.Algorithm, key.Kid, DateTimeOffset.FromUnixTimeMilliseconds(activatesAt));
             return key;
         }

@@ -6,62 +6,25 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
-/// <summary>The session table's statements. SQL that SQLite and PostgreSQL both take.</summary>
-internal sealed class SessionStore(TokenDb db, RevocationStore revocations, RevocationLog log)
+/// <summary>The session table's statements. A refresh passes EF Core by (<see cref="IStatements"/>); the rest joins its transactions.</summary>
+internal sealed class SessionStore(TokenDb db, IStatements statements, RevocationStore revocations, RevocationLog log)
 {
-    // SQLite's RETURNING sees no alias of the updated table, hence the long names.
-    // The user, roles and active flag are read in the statement that rotates: no answer mixes two states.
-    private const string Columns = """
-        "Sessions"."Id", "Sessions"."Counter", "Sessions"."RefreshJti", "Sessions"."RotatedAt", "Sessions"."ExpiresAt", "Sessions"."EndedAt", "Sessions"."UserId",
-        (SELECT COALESCE(NULLIF(u."DisplayName", ''), u."UserName") FROM "Users" u WHERE u."Id" = "Sessions"."UserId") AS "Name",
-        (SELECT u."IsActive" FROM "Users" u WHERE u."Id" = "Sessions"."UserId") AS "IsActive",
-        (SELECT string_agg(r."Name", {0} ORDER BY r."Name") FROM "UserRoles" ur JOIN "Roles" r ON r."Id" = ur."RoleId" WHERE ur."UserId" = "Sessions"."UserId") AS "Roles"
-        """;
-
-    private const string RotateSql = $$"""
-        UPDATE "Sessions"
-        SET "Counter" = "Sessions"."Counter" + 1, "RefreshJti" = {1}, "RotatedAt" = {2},
-            "ExpiresAt" = CASE WHEN {3} < "Sessions"."AbsoluteExpiresAt" THEN {3} ELSE "Sessions"."AbsoluteExpiresAt" END
-        WHERE "Sessions"."Id" = {4} AND "Sessions"."Counter" = {5} AND "Sessions"."EndedAt" IS NULL AND "Sessions"."ExpiresAt" > {2}
-            AND EXISTS (SELECT 1 FROM "Users" u WHERE u."Id" = "Sessions"."UserId" AND u."IsActive")
-        RETURNING {{Columns}}
-        """;
-
-    private const string CreateSql = """
-        INSERT INTO "Sessions" ("Id", "UserId", "Counter", "RefreshJti", "CreatedAt", "RotatedAt", "ExpiresAt", "AbsoluteExpiresAt", "UserAgent", "Address")
-        SELECT {0}, u."Id", 0, {2}, {3}, {3}, {4}, {5}, NULLIF({6}, ''), NULLIF({7}, '')
-        FROM "Users" u WHERE u."Id" = {1} AND u."IsActive" AND u."CredentialVersion" = {8}
-        """;
-
-    private const string FindSql = $$"""SELECT {{Columns}} FROM "Sessions" WHERE "Sessions"."Id" = {1}""";
-
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Inserts the session if the user is still active and has the password that was checked.</summary>
     /// <param name="session">The new row.</param>
     /// <param name="credentialVersion">The user's at the time of the check.</param>
     /// <returns>Null when the user was disabled or changed the password meanwhile.</returns>
-    public async Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken)
-    {
-        // The lock makes a reset wait for this row or this statement for the reset; SQLite has one writer anyway.
-        var sql = db.Database.IsNpgsql() ? CreateSql + " FOR SHARE" : CreateSql;
-        var inserted = await db.Database.ExecuteSqlRawAsync(
-            sql,
-            [
-                session.Id, session.UserId, session.RefreshJti, session.CreatedAt, session.ExpiresAt, session.AbsoluteExpiresAt,
-                session.UserAgent ?? "", session.Address ?? "", credentialVersion,
-            ],
-            cancellationToken);
-        return inserted == 0 ? null : await FindAsync(session.Id, cancellationToken);
-    }
+    public Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken) =>
+        SessionStatements.Create(session, credentialVersion, lockUser: db.Database.IsNpgsql()).RunInAsync(db, cancellationToken);
 
     /// <summary>Moves the session one step on if <paramref name="counter"/> is still current, in one compare-and-swap statement.</summary>
     /// <returns>The new state; null when the swap lost.</returns>
     public Task<RotatedSession?> RotateAsync(string id, long counter, long now, long expiresAt, CancellationToken cancellationToken) =>
-        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(RotateSql, RotatedSession.RoleSeparator, NewId(), now, expiresAt, id, counter), cancellationToken);
+        statements.WriteAsync(SessionStatements.Rotate(id, counter, NewId(), now, expiresAt), cancellationToken);
 
     public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) =>
-        OneAsync(db.Database.SqlQueryRaw<RotatedSession>(FindSql, RotatedSession.RoleSeparator, id), cancellationToken);
+        statements.ReadAsync(SessionStatements.Find(id), cancellationToken);
 
     /// <summary>Ends sessions and revokes their access tokens, both or neither.</summary>
     /// <param name="which">Which of the living sessions.</param>
@@ -99,11 +62,4 @@ internal sealed class SessionStore(TokenDb db, RevocationStore revocations, Revo
     private async Task<bool> EndOneAsync(string id, SessionEnd reason, long now, CancellationToken cancellationToken) =>
         await db.Sessions.Where(s => s.Id == id && s.EndedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.EndedAt, now).SetProperty(s => s.EndReason, reason.ToString()), cancellationToken) > 0;
-
-    // AsEnumerable semantics: UPDATE ... RETURNING cannot be composed over, so no LINQ operator may touch it.
-    private static async Task<RotatedSession?> OneAsync(IQueryable<RotatedSession> query, CancellationToken cancellationToken)
-    {
-        var rows = await query.ToListAsync(cancellationToken);
-        return rows.Count == 0 ? null : rows[0];
-    }
 }

@@ -29,6 +29,7 @@ internal sealed class RevocationStore(TokenDb db, IOptions<AccessTokenOptions> i
         db.Revocations.AddRange(subjects.Select(s => new Revocation { Kind = kind, Subject = s, CreatedAt = now, ExpiresAt = expiresAt }));
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
+        await ChangeNotices.SendAsync(db, ChangeNotices.Revocations, cancellationToken);
     }
 
     public Task<List<Revocation>> AfterAsync(long id, long now, CancellationToken cancellationToken) =>
