@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
-/// <summary>The session table's statements. A refresh passes EF Core by (<see cref="IStatements"/>); the rest joins its transactions.</summary>
+/// <summary>The session table's statements. Refreshes and sign-ins pass EF Core by (<see cref="IStatements"/>); the rest joins its transactions.</summary>
 internal sealed class SessionStore(TokenDb db, IStatements statements, RevocationStore revocations, RevocationLog log)
 {
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -15,8 +15,11 @@ internal sealed class SessionStore(TokenDb db, IStatements statements, Revocatio
     /// <param name="session">The new row.</param>
     /// <param name="credentialVersion">The user's at the time of the check.</param>
     /// <returns>Null when the user was disabled or changed the password meanwhile.</returns>
-    public Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken) =>
-        SessionStatements.Create(session, credentialVersion, lockUser: db.Database.IsNpgsql()).RunInAsync(db, cancellationToken);
+    public Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken)
+    {
+        var create = SessionStatements.Create(session, credentialVersion, lockUser: db.Database.IsNpgsql());
+        return db.Database.CurrentTransaction is null ? statements.WriteAsync(create, cancellationToken) : create.RunInAsync(db, cancellationToken);
+    }
 
     /// <summary>Moves the session one step on if <paramref name="counter"/> is still current, in one compare-and-swap statement.</summary>
     /// <returns>The new state; null when the swap lost.</returns>

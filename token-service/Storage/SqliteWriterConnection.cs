@@ -15,8 +15,8 @@ internal sealed class SqliteWriterConnection : IDisposable
         try
         {
             _connection.Open();
-            // SQLite's own patience looks after 1, 2, 5 ... 100 ms whether another writer is done; the provider's sleeps 150 ms each time.
-            Command($"PRAGMA busy_timeout = {_connection.DefaultTimeout * 1000}; PRAGMA synchronous = FULL").ExecuteNonQuery();
+            SqlitePatience.Set(_connection);
+            Command("PRAGMA synchronous = FULL").ExecuteNonQuery();
         }
         catch
         {

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace FrontDoor.TokenService.Storage;
 
-/// <summary>One statement that yields at most one row, for the paths where EF Core's share of the work would be felt.</summary>
+/// <summary>One statement that yields at most one row, for the paths where EF Core's share of the work would be felt. Run it by <see cref="IStatements"/>.</summary>
 /// <param name="Sql">For SQLite and PostgreSQL alike; a constant text, so that it is prepared once.</param>
 /// <param name="Read">Makes the result from the row.</param>
 /// <param name="Parameters">In a fixed order for one <paramref name="Sql"/>.</param>

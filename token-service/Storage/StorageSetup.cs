@@ -15,7 +15,7 @@ internal static class StorageSetup
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<DataDirectory>();
 
-        services.AddPooledDbContextFactory<SqliteTokenDb>((provider, db) => Quiet(db).UseSqlite(SqliteFile(provider)));
+        services.AddPooledDbContextFactory<SqliteTokenDb>((provider, db) => Quiet(db).UseSqlite(SqliteFile(provider)).AddInterceptors(new SqlitePatience()));
         services.AddPooledDbContextFactory<PostgreSqlTokenDb>((provider, db) => Quiet(db).UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddScoped<TokenDb>(provider => Options(provider).IsSqlite
             ? provider.GetRequiredService<IDbContextFactory<SqliteTokenDb>>().CreateDbContext()

@@ -26,6 +26,7 @@ internal sealed partial class PasswordLogin(
     {
         if (throttle.Wait(userName, address) is { } wait) return new(null, wait);
 
+        gate.RefuseWhenFull();
         var user = await users.FindByNameAsync(userName);
         using (await gate.EnterAsync(cancellationToken))
         {
