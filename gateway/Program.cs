@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -9,37 +10,46 @@ using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
+using FrontDoor.Gateway.Streams;
 
-if (args is ["healthcheck", ..]) return await HealthCheckCommand.RunAsync(args);
-if (args is [var word, ..] && !word.StartsWith('-') && !word.Contains('=')) return StartupFault.UnknownCommand(word);
+if (GatewayCommands.Means(args)) return await GatewayCommands.RunAsync(args, Compose);
 
 return await StartupFault.ReportAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
-    builder.AddManagement();
-    builder.AddObservability();
-    builder.AddEdge();
-    builder.AddStaticSite();
-    builder.AddRateLimiting();
-    builder.AddTokenAuthentication();
-    builder.AddConfiguredPolicies();
-    builder.AddIdentityPropagation();
-    builder.AddResilience();
-    builder.AddForwarding();
-
-    var app = builder.Build();
+    var app = Compose(args).Build();
+    app.RequireSoundConfiguration();
 
     // In the order in which a request passes.
     app.UseManagement();
     app.UseAccessLog();
     app.UseEdge();
     app.UseClientIdentityRemoval();
-    app.UseStaticSite();
-    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static site
-    app.UseSinglePageFallback();
+    app.UseStaticSites();
+    app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
+    app.UseClientIdentityRemoval(); // again, for a route that is newer than the request
+    app.UseSiteFallbacks();
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
+    app.UseHandedOverFiles();
     app.MapForwarding();
 
     await app.RunAsync();
 });
+
+static WebApplicationBuilder Compose(string[] args)
+{
+    var builder = ConfigFile.CreateBuilder(args);
+    builder.AddConfiguration();
+    builder.AddManagement();
+    builder.AddObservability();
+    builder.AddEdge();
+    builder.AddStaticSites();
+    builder.AddRateLimiting();
+    builder.AddTokenAuthentication();
+    builder.AddConfiguredPolicies();
+    builder.AddIdentityPropagation();
+    builder.AddResilience();
+    builder.AddStreams();
+    builder.AddForwarding();
+    return builder;
+}

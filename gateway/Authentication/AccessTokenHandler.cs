@@ -1,30 +1,35 @@
+using FrontDoor.Gateway.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>
-/// Validates access tokens for JwtBearer: shape, then issuer, then key, then signature and claims. The library does the cryptography
-/// and the claims; what it leaves open (head of the security contract) is closed here.
+/// Validates access tokens: shape, then issuer, then key, then signature and claims. The library does the cryptography and the claims; what
+/// it leaves open (head of the security contract) is closed here.
 /// </summary>
-internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cache, TimeProvider time) : TokenHandler
+internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvider time)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = TokenShape.MaxLength };
 
-    public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+    /// <param name="token">As it was sent.</param>
+    /// <param name="issuers">Those of the configuration that the request's route is from.</param>
+    public Task<TokenValidationResult> ValidateAsync(string token, IssuerSet issuers)
     {
-        if (cache.Find(token) is not { } known || !known.Issuer.Keys.Has(known.Key)) return ValidateNewAsync(token);
+        if (caches.Now.Find(token) is not { } known || !issuers.Has(known.Issuer) || !known.Issuer.Keys.Has(known.Key)) return ValidateNewAsync(token, issuers);
         return ObjectionTo(known) is { } objection ? Task.FromResult(objection) : known.Result;
     }
 
-    private async Task<TokenValidationResult> ValidateNewAsync(string token)
+    private async Task<TokenValidationResult> ValidateNewAsync(string token, IssuerSet issuers)
     {
         if (TokenShape.Read(token) is not { } shape) return Refused(TokenRefusal.MalformedToken);
         if (issuers.Find(shape.Issuer) is not { } issuer) return Refused(TokenRefusal.UnknownIssuer);
+        if (HasEnded(issuer)) return Refused(TokenRefusal.IssuerEnded);
         if (!issuer.Options.EffectiveAlgorithms.Contains(shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
-        if (!issuer.Options.EffectiveTypes.Contains(MediaSubtype(shape.Type), StringComparer.OrdinalIgnoreCase)) return Refused(TokenRefusal.WrongType);
+        if (!HasType(issuer.Options, shape.Type)) return Refused(TokenRefusal.WrongType);
 
-        if (!shape.HasSoundClaims) return Refused(TokenRefusal.MalformedToken);
+        if (!shape.HasSoundTimes) return Refused(TokenRefusal.MalformedToken);
+        if (issuer.Options.IsFormer ? shape.Kid.Length > 0 : shape.Kid.Length == 0 || !shape.HasSubject) return Refused(TokenRefusal.MalformedToken);
 
         JsonWebKey? key;
         try
@@ -39,38 +44,35 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         if (key is null) return Refused(TokenRefusal.UnknownKey);
         if (!KeyFits(key, shape.Algorithm)) return Refused(TokenRefusal.Algorithm);
         var result = Judge(await _handler.ValidateTokenAsync(token, Parameters(issuer.Options, key)));
+        if (result.IsValid && issuer.Options.IsFormer && FormerToken.Refusal(result, issuer.Options) is { } refusal) return Refused(refusal);
         if (!result.IsValid) return result;
 
         var jwt = (JsonWebToken)result.SecurityToken;
-        var validated = new ValidatedToken(
-            Task.FromResult(result),
-            issuer,
-            key,
-            RevocationList.NameOfSession(jwt.TryGetPayloadValue<string>("sid", out var session) ? session : null),
-            RevocationList.NameOfKey(key.Kid),
-            jwt.ValidTo);
-        cache.Add(token, validated);
+        var validated = new ValidatedToken(Task.FromResult(result), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
+        // The framework's place for what an identity was made from: a stream asks it how long it may last.
+        result.ClaimsIdentity.BootstrapContext = validated;
+        caches.Now.Add(token, validated);
         return ObjectionTo(validated) ?? result;
     }
 
-    public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
-        throw new NotSupportedException("Tokens are validated from their text");
-
-    /// <summary>What may change while a token lives: its time, its session, and whether the gateway hears of such things.</summary>
+    /// <summary>What may change while a token lives: its time, its revocation, and whether the gateway hears of such things.</summary>
     private TokenValidationResult? ObjectionTo(ValidatedToken token)
     {
         var options = token.Issuer.Options;
-        if (token.Expires <= time.GetUtcNow().UtcDateTime - options.ClockSkew) return Refused(TokenRefusal.Expired);
-        if (token.Issuer.Revocations.Revokes(token.SessionName, token.KeyName)) return Refused(TokenRefusal.Revoked);
+        if (HasEnded(token.Issuer)) return Refused(TokenRefusal.IssuerEnded);
+        if (token.HasExpired(time.GetUtcNow().UtcDateTime)) return Refused(TokenRefusal.Expired);
+        if (token.IsRevoked) return Refused(TokenRefusal.Revoked);
         return options.Revocations is { WhenStale: StalePolicy.Closed } && !token.Issuer.RevocationsAreFresh
             ? new TokenValidationResult { Exception = new RevocationsStaleException(options.Issuer) }
             : null;
     }
 
+    private bool HasEnded(TrustedIssuer issuer) => issuer.Options.Until <= time.GetUtcNow();
+
     private static TokenValidationResult Judge(TokenValidationResult result) => result.Exception switch
     {
         // A refresh token is no access token whatever its typ says (RFC 8725 section 3.11).
-        null when ((JsonWebToken)result.SecurityToken).TryGetPayloadValue<object>("token_type", out var type) && type is not "access" => Refused(TokenRefusal.WrongType),
+        null when !IsForBackEnds((JsonWebToken)result.SecurityToken) => Refused(TokenRefusal.WrongType),
         null => result,
         SecurityTokenExpiredException => Refused(TokenRefusal.Expired),
         SecurityTokenNotYetValidException => Refused(TokenRefusal.NotYetValid),
@@ -78,17 +80,23 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         _ => Refused(TokenRefusal.Signature),
     };
 
+    // simplejwt's sliding tokens have a typ of their own, which an issuer's Types must name.
+    private static bool IsForBackEnds(JsonWebToken token) => !token.TryGetPayloadValue<object>("token_type", out var kind)
+        || kind is "access" || (kind is "sliding" && string.Equals(MediaSubtype(token.Typ), "st+jwt", StringComparison.OrdinalIgnoreCase));
+
     // Every switch is written out: a default that changes in a library must not change what is trusted.
     private TokenValidationParameters Parameters(IssuerOptions issuer, SecurityKey key) => new()
     {
         RequireSignedTokens = true,
         ValidateIssuerSigningKey = true,
-        IssuerSigningKey = key,
+        // Found by its kid above. A former issuer's token names none, and the library would not try the one key there is.
+        IssuerSigningKeyResolver = (_, _, _, _) => [key],
         TryAllIssuerSigningKeys = false,
         ValidAlgorithms = issuer.EffectiveAlgorithms,
-        ValidateIssuer = true,
+        // Without a name or an audience only for a former issuer, whose tokens then must have none.
+        ValidateIssuer = issuer.Issuer.Length > 0 || !issuer.IsFormer,
         ValidIssuer = issuer.Issuer,
-        ValidateAudience = true,
+        ValidateAudience = issuer.Audiences.Count > 0 || !issuer.IsFormer,
         RequireAudience = true,
         ValidAudiences = issuer.Audiences,
         IgnoreTrailingSlashWhenValidatingAudience = false,
@@ -116,8 +124,14 @@ internal sealed class AccessTokenHandler(TrustedIssuers issuers, TokenCache cach
         "ES256" => key.Crv == "P-256",
         "ES384" => key.Crv == "P-384",
         "ES512" => key.Crv == "P-521",
+        "HS256" or "HS384" or "HS512" => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Alg == algorithm,
         _ => key.Kty == JsonWebAlgorithmsKeyTypes.RSA,
     };
+
+    // simplejwt's typ is JWT.
+    private static bool HasType(IssuerOptions issuer, string type) => issuer.IsFormer
+        ? type.Length == 0 || string.Equals(type, "JWT", StringComparison.OrdinalIgnoreCase)
+        : issuer.EffectiveTypes.Contains(MediaSubtype(type), StringComparer.OrdinalIgnoreCase);
 
     // RFC 7515 section 4.1.9: "application/" may be left out.
     private static string MediaSubtype(string type) =>

@@ -1,6 +1,8 @@
-using FrontDoor.Gateway.Edge;
+using System.Security.Claims;
+using FrontDoor.Gateway.Configuration;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
 
@@ -13,7 +15,6 @@ internal static class AuthenticationSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<IssuersOptions>, IssuersOptionsValidator>();
-        services.AddOptions<IssuersOptions>().BindConfiguration(IssuerOptions.Section, StrictBinding.Of).ValidateOnStart();
 
         services.AddHttpClient(nameof(KeyDocuments), http => http.MaxResponseContentBufferSize = MaxDocumentBytes)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
@@ -23,29 +24,36 @@ internal static class AuthenticationSetup
             .RemoveAllLoggers();
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<IValidateOptions<TokenCacheOptions>, TokenCacheOptionsValidator>();
-        services.AddOptions<TokenCacheOptions>().BindConfiguration(TokenCacheOptions.Section, StrictBinding.Of).ValidateOnStart();
-        services.AddSingleton(provider => new TokenCache(provider.GetRequiredService<IOptions<TokenCacheOptions>>().Value));
+        services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<TokenCache>((config, before) =>
+            before?.Options == config.TokenCache ? before : new TokenCache(config.TokenCache)));
         services.AddSingleton<AccessTokenHandler>();
         services.AddHostedService<KeepKeysFresh>();
         services.AddHostedService<FollowRevocations>();
 
         services.AddAuthentication().AddJwtBearer();
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenHandler>((bearer, handler) =>
-        {
-            bearer.TokenHandlers.Clear();
-            bearer.TokenHandlers.Add(handler);
-            bearer.SaveToken = false;
-            bearer.MapInboundClaims = false;
-            bearer.Events = new JwtBearerEvents { OnMessageReceived = ReadField };
-        });
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenHandler, TrustedIssuers>((bearer, handler, issuers) =>
+            bearer.Events = new JwtBearerEvents { OnMessageReceived = context => AuthenticateAsync(context, handler, issuers) });
     }
 
-    private static Task ReadField(MessageReceivedContext context)
+    // Here and not in a TokenHandler of JwtBearer's: that one is not told of the request, whose route says which issuers it may be from.
+    private static async Task AuthenticateAsync(MessageReceivedContext context, AccessTokenHandler handler, TrustedIssuers issuers)
     {
         var (token, malformed) = BearerField.Read(context.Request.Headers.Authorization);
         if (malformed) context.Fail(new TokenRefusedException(TokenRefusal.MalformedHeader));
         else if (token is null) context.NoResult();
-        else context.Token = token;
-        return Task.CompletedTask;
+        else Conclude(context, await handler.ValidateAsync(token, issuers.For(context.HttpContext)));
+    }
+
+    private static void Conclude(MessageReceivedContext context, TokenValidationResult result)
+    {
+        if (!result.IsValid)
+        {
+            context.Fail(result.Exception);
+            return;
+        }
+
+        context.Principal = new ClaimsPrincipal(result.ClaimsIdentity);
+        context.Properties.ExpiresUtc = result.SecurityToken.ValidTo;
+        context.Success();
     }
 }

@@ -1,23 +1,15 @@
+using FrontDoor.Gateway.Configuration;
+
 namespace FrontDoor.Gateway.Authentication;
 
-/// <summary>Follows the feeds of all issuers that have one, for as long as the gateway runs.</summary>
-internal sealed class FollowRevocations(TrustedIssuers issuers, IHttpClientFactory http, TimeProvider time, ILogger<RevocationFeed> logger) : BackgroundService
+/// <summary>Follows the feeds of all issuers that have one.</summary>
+internal sealed class FollowRevocations(CurrentConfig current, TrustedIssuers issuers, IHttpClientFactory http, TimeProvider time, ILogger<RevocationFeed> logger)
+    : PerIssuer(current, issuers)
 {
-    private readonly List<RevocationFeed> _feeds = [];
-
-    public override Task StartAsync(CancellationToken cancellationToken)
+    protected override Task RunAsync(TrustedIssuer issuer, CancellationToken stoppingToken)
     {
-        // What was saved is known before the first request is heard.
-        foreach (var issuer in issuers.All)
-        {
-            if (issuer.Options.Revocations is not { } options) continue;
-            var state = new RevocationState(options.StateFile, logger);
-            state.LoadInto(issuer.Revocations);
-            _feeds.Add(new RevocationFeed(issuer.Options.Issuer, options, issuer.Revocations, state, http.CreateClient(nameof(RevocationFeed)), time, logger));
-        }
-
-        return base.StartAsync(cancellationToken);
+        if (issuer.Options.Revocations is not { } options) return Task.CompletedTask;
+        var state = new RevocationState(options.StateFile, logger);
+        return new RevocationFeed(issuer.Options.Issuer, options, issuer.Revocations, state, http.CreateClient(nameof(RevocationFeed)), time, logger).FollowAsync(stoppingToken);
     }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_feeds.Select(feed => feed.FollowAsync(stoppingToken)));
 }

@@ -3,8 +3,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>
-/// The signing keys of one issuer: the last good set stays in use whatever happens to the issuer; an unknown key id causes a fetch
-/// inside the request, shared by all who wait and at a bounded rate.
+/// The signing keys of one issuer, out of its published set, its secret file or both: the last good ones stay in use whatever happens to the issuer; an
+/// unknown key id causes a fetch inside the request, shared by all who wait and at a bounded rate.
 /// </summary>
 internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments documents, TimeProvider time, ILogger logger)
 {
@@ -15,22 +15,23 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
+    private readonly SecretKeys _secrets = new(options, logger);
     private volatile IReadOnlyDictionary<string, JsonWebKey>? _keys;
     private string? _text;
     private string? _lastFault;
     private Task? _fetch;
     private long? _lastDemand;
 
-    /// <summary>Whether a set has ever been fetched.</summary>
-    public bool Available => _keys is not null;
+    /// <summary>Whether all sources of keys have been read once.</summary>
+    public bool Available => _keys is not null || !options.FetchesKeys;
 
     /// <summary>Whether the issuer still stands by this very key.</summary>
-    public bool Has(JsonWebKey key) => _keys is { } keys && keys.TryGetValue(key.Kid, out var current) && ReferenceEquals(current, key);
+    public bool Has(JsonWebKey key) => ReferenceEquals(Find(key.Kid), key);
 
     /// <returns>The key; null when the issuer does not have it.</returns>
     /// <exception cref="KeysUnavailableException">No set could be fetched yet.</exception>
     public ValueTask<JsonWebKey?> FindAsync(string kid) =>
-        _keys is { } keys && keys.TryGetValue(kid, out var key) ? new(key) : new(FetchAndFindAsync(kid));
+        Find(kid) is { } key ? new(key) : new(FetchAndFindAsync(kid));
 
     /// <summary>Fetches now, or joins the fetch under way. Never throws for what the issuer does.</summary>
     public Task RefreshAsync()
@@ -41,10 +42,16 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     /// <summary>When the background should fetch next.</summary>
     public TimeSpan NextRefresh => Available ? options.KeyRefresh : Retry;
 
+    /// <summary>Begins with the keys that were fetched for the same issuer under other settings.</summary>
+    public void TakeOver(IssuerKeys before) => (_text, _keys) = (before._text, before._keys);
+
+    // What this gateway was given goes before what the issuer publishes.
+    private JsonWebKey? Find(string kid) => _secrets.Find(kid) ?? _keys?.GetValueOrDefault(kid);
+
     private async Task<JsonWebKey?> FetchAndFindAsync(string kid)
     {
         await RefreshIfDueAsync();
-        return (_keys ?? throw new KeysUnavailableException(options.Issuer)).GetValueOrDefault(kid);
+        return Find(kid) ?? (Available ? null : throw new KeysUnavailableException(options.Issuer));
     }
 
     private Task RefreshIfDueAsync()
@@ -66,6 +73,8 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
         await Task.Yield();
         try
         {
+            _secrets.Refresh();
+            if (!options.FetchesKeys) return;
             using var patience = new CancellationTokenSource(Patience, time);
             var text = await documents.FetchAsync(options, patience.Token);
             var keys = KeyDocuments.Read(text);

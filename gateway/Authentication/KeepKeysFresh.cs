@@ -1,23 +1,23 @@
+using FrontDoor.Gateway.Configuration;
+
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>Fetches every issuer's keys at start and then regularly, so that no request has to wait for them.</summary>
-internal sealed class KeepKeysFresh(TrustedIssuers issuers, TimeProvider time) : BackgroundService
+internal sealed class KeepKeysFresh(CurrentConfig current, TrustedIssuers issuers, TimeProvider time) : PerIssuer(current, issuers)
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(issuers.All.Select(i => KeepAsync(i.Keys, stoppingToken)));
-
-    private async Task KeepAsync(IssuerKeys keys, CancellationToken stoppingToken)
+    protected override async Task RunAsync(TrustedIssuer issuer, CancellationToken stoppingToken)
     {
         try
         {
             while (true)
             {
-                await keys.RefreshAsync();
-                await Task.Delay(keys.NextRefresh, time, stoppingToken);
+                await issuer.Keys.RefreshAsync();
+                await Task.Delay(issuer.Keys.NextRefresh, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The gateway stops.
+            // The gateway stops, or the issuer is no longer trusted.
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>One entry of a revocation feed; <c>Expires</c> in Unix seconds, after which no token that it covers lives.</summary>
@@ -6,8 +8,10 @@ internal sealed record RevocationEntry(long Id, string Kind, string Subject, lon
 /// <summary>What one issuer has revoked. Read by every request without a lock; changed by one follower.</summary>
 internal sealed class RevocationList(TimeProvider time)
 {
-    private const string Session = "session";
     private const string Key = "key";
+
+    // What a kind's subject is compared with. Of clients, client_registration: a removed client's id may be given away again.
+    private static readonly (string Kind, string Claim)[] Claims = [("session", "sid"), ("client", "client_registration"), ("token", "jti")];
 
     // By kind and subject in one text: a session and a key of the same name are not each other.
     private volatile Dictionary<string, long> _entries = new(StringComparer.Ordinal);
@@ -20,17 +24,21 @@ internal sealed class RevocationList(TimeProvider time)
     /// <summary>All entries (kind, colon, subject) and when each may be forgotten, in Unix seconds.</summary>
     public IReadOnlyDictionary<string, long> Entries => _entries;
 
-    /// <summary>The name under which a session is listed; null for none.</summary>
-    public static string? NameOfSession(string? session) => session is null ? null : $"{Session}:{session}";
+    /// <summary>The names under which a token may be listed: its key's, and those of whatever it says of session, client and itself.</summary>
+    public static string[] NamesOf(JsonWebToken token, string kid) =>
+        [$"{Key}:{kid}", .. Claims.Where(c => token.TryGetPayloadValue<string>(c.Claim, out _)).Select(c => $"{c.Kind}:{token.GetPayloadValue<string>(c.Claim)}")];
 
-    /// <summary>The name under which a key is listed.</summary>
-    public static string NameOfKey(string kid) => $"{Key}:{kid}";
-
-    /// <summary>Whether a token of this session, signed by this key, is no longer stood by. Takes names made once per token.</summary>
-    public bool Revokes(string? sessionName, string keyName)
+    /// <summary>Whether a token of any of these names is no longer stood by. Takes names made once per token.</summary>
+    public bool Revokes(string[] names)
     {
         var entries = _entries;
-        return entries.Count > 0 && ((sessionName is not null && entries.ContainsKey(sessionName)) || entries.ContainsKey(keyName));
+        if (entries.Count == 0) return false;
+        foreach (var name in names)
+        {
+            if (entries.ContainsKey(name)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether the feed was heard within this time.</summary>
@@ -50,7 +58,7 @@ internal sealed class RevocationList(TimeProvider time)
     private void Merge(Dictionary<string, long> all, IEnumerable<RevocationEntry> entries, long id)
     {
         // A kind of a later version is not for this gateway to judge by.
-        foreach (var entry in entries.Where(e => e.Kind is Session or Key)) all[$"{entry.Kind}:{entry.Subject}"] = entry.Expires;
+        foreach (var entry in entries.Where(e => e.Kind == Key || Claims.Any(c => c.Kind == e.Kind))) all[$"{entry.Kind}:{entry.Subject}"] = entry.Expires;
         Swap(all, id);
     }
 

@@ -9,10 +9,15 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Result">The validation's result, complete; handed out as it is.</param>
 /// <param name="Issuer">Its issuer.</param>
 /// <param name="Key">The key that verified it.</param>
-/// <param name="SessionName">Under which its <c>sid</c> would be revoked; null when it has none.</param>
-/// <param name="KeyName">Under which its key would be revoked.</param>
+/// <param name="Names">Under which it would be revoked: see <see cref="RevocationList.NamesOf"/>.</param>
 /// <param name="Expires">Its <c>exp</c>.</param>
-internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string? SessionName, string KeyName, DateTime Expires);
+internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string[] Names, DateTime Expires)
+{
+    public bool IsRevoked => Issuer.Revocations.Revokes(Names);
+
+    /// <summary>Whether its time is over, or its issuer's.</summary>
+    public bool HasExpired(DateTime now) => Expires <= now - Issuer.Options.ClockSkew || Issuer.Options.Until?.UtcDateTime <= now;
+}
 
 /// <summary>
 /// Remembers tokens that were found good: a signature check costs 50 us and more, a look-up about 1. Only good ones are kept, so a flood of
@@ -28,6 +33,9 @@ internal sealed class TokenCache(TokenCacheOptions options)
     private long _bytes;
 
     private readonly record struct Digest(ulong A, ulong B, ulong C, ulong D);
+
+    /// <summary>What it was made with.</summary>
+    public TokenCacheOptions Options => options;
 
     /// <summary>Entries at the moment.</summary>
     public int Count => _young.Count + _old.Count;

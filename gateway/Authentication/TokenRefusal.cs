@@ -18,6 +18,9 @@ internal enum TokenRefusal
     /// <summary>The <c>iss</c> claim names no configured issuer.</summary>
     UnknownIssuer,
 
+    /// <summary>The issuer was accepted until a date that has come.</summary>
+    IssuerEnded,
+
     /// <summary>The issuer has no such key.</summary>
     UnknownKey,
 
@@ -29,7 +32,7 @@ internal enum TokenRefusal
 
     NotYetValid,
 
-    /// <summary>The issuer has ended the token's session.</summary>
+    /// <summary>The issuer has ended the token, its session or its client, or withdrawn its key.</summary>
     Revoked,
 }
 

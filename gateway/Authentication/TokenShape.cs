@@ -7,10 +7,11 @@ namespace FrontDoor.Gateway.Authentication;
 /// <summary>What has to be known of a token before any key is used.</summary>
 /// <param name="Algorithm"><c>alg</c>.</param>
 /// <param name="Type"><c>typ</c>; empty when missing.</param>
-/// <param name="Kid"><c>kid</c>.</param>
-/// <param name="Issuer"><c>iss</c>, not yet believed.</param>
-/// <param name="HasSoundClaims">Whether subject and times have the form an access token needs.</param>
-internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSoundClaims)
+/// <param name="Kid"><c>kid</c>; empty when missing, which is for former issuers alone.</param>
+/// <param name="Issuer"><c>iss</c>, not yet believed; empty when missing.</param>
+/// <param name="HasSubject">Whether the subject has the form an access token needs.</param>
+/// <param name="HasSoundTimes">Whether the times have.</param>
+internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes)
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     public const int MaxLength = 16 * 1024;
@@ -55,17 +56,19 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
 
     private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
         RefusedHeaders.Any(name => header.TryGetProperty(name, out _)) ? null
-        : Text(header, "alg") is { } algorithm && Text(header, "kid") is { } kid && Text(claims, "iss") is { } issuer
-            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, AreSound(claims))
+        : Text(header, "alg") is { } algorithm && TextOrMissing(header, "kid") is { } kid && TextOrMissing(claims, "iss") is { } issuer
+            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims)) // sub: RFC 9068 section 2.2
             : null;
 
-    // RFC 9068 section 2.2 for sub; RFC 7519 section 2 for NumericDate, which libraries also take as text.
+    // RFC 7519 section 2 for NumericDate, which libraries also take as text.
     private static bool AreSound(JsonElement claims) =>
-        Text(claims, "sub") is not null
-        && IsNumber(claims, "exp", required: true) && IsNumber(claims, "nbf", required: false) && IsNumber(claims, "iat", required: false);
+        IsNumber(claims, "exp", required: true) && IsNumber(claims, "nbf", required: false) && IsNumber(claims, "iat", required: false);
 
     private static bool IsNumber(JsonElement claims, string name, bool required) =>
         claims.TryGetProperty(name, out var value) ? value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) : !required;
+
+    // A member that is there and is no text, or an empty one, is never taken for a missing one.
+    private static string? TextOrMissing(JsonElement json, string name) => json.TryGetProperty(name, out _) ? Text(json, name) : "";
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;

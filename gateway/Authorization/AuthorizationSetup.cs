@@ -1,7 +1,7 @@
-using FrontDoor.Gateway.Edge;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
+using FrontDoor.Gateway.Configuration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Authorization;
 
@@ -11,16 +11,11 @@ internal static class AuthorizationSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<PoliciesOptions>, PoliciesOptionsValidator>();
-        services.AddOptions<PoliciesOptions>().BindConfiguration(PolicyOptions.Section, StrictBinding.Of).ValidateOnStart();
-
-        services.AddAuthorization();
-        services.AddOptions<AuthorizationOptions>().Configure<IOptions<PoliciesOptions>>((authorization, policies) =>
+        services.AddAuthorization(authorization =>
         {
             // Deny by default: a route without a policy needs a valid token; only the word Anonymous opens one.
-            authorization.DefaultPolicy = NeedsToken().Build();
+            authorization.DefaultPolicy = ConfiguredPolicy.AnyToken;
             authorization.FallbackPolicy = authorization.DefaultPolicy;
-            foreach (var (name, policy) in policies.Value)
-                authorization.AddPolicy(name, NeedsToken().AddRequirements(new TokenRequirement(name, policy)).Build());
         });
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResponses>();
     }
@@ -40,5 +35,9 @@ internal static class AuthorizationSetup
             guarded => guarded.UseAuthorization());
     }
 
-    private static AuthorizationPolicyBuilder NeedsToken() => new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser();
+    /// <summary>Gives a route's endpoint the policy that it names.</summary>
+    public static void RequirePolicyOf(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
+    {
+        if (PolicyName.Of(route) is { } name) endpoint.WithMetadata(ConfiguredPolicy.Of(name, config));
+    }
 }

@@ -3,8 +3,11 @@ using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.Commands;
 
-/// <summary>A reason not to start that its reader can mend: shown as one line, without a stack trace.</summary>
-internal sealed class StartupFaultException(string message) : Exception(message);
+/// <summary>Reasons not to start that their reader can mend: shown as one line each, without a stack trace.</summary>
+internal sealed class StartupFaultException(params string[] faults) : Exception(string.Join("; ", faults))
+{
+    public IReadOnlyList<string> Faults => faults;
+}
 
 /// <summary>Turns what stops a start into one clear line per fault and exit code 1.</summary>
 internal static partial class StartupFault
@@ -27,15 +30,10 @@ internal static partial class StartupFault
         }
     }
 
-    /// <summary>A mistyped command must not start a second gateway.</summary>
-    public static int UnknownCommand(string word)
+    /// <summary>What it tells its reader.</summary>
+    public static IEnumerable<string> Lines(Exception fault) => fault switch
     {
-        Console.Error.WriteLine($"gateway: there is no command '{word}'; the only one is: healthcheck [URL]. Without a command the gateway starts and serves");
-        return 1;
-    }
-
-    private static IEnumerable<string> Lines(Exception fault) => fault switch
-    {
+        StartupFaultException startup => startup.Faults,
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Lines),
         // A configuration file that is not JSON: where it is broken is in the innermost exception.
@@ -46,7 +44,7 @@ internal static partial class StartupFault
         InvalidOperationException { InnerException: { } finding } => Lines(finding),
         InvalidOperationException when UnknownSetting().Match(fault.Message) is { Success: true } unknown =>
             [$"{unknown.Groups["names"].Value} is not a setting of {unknown.Groups["type"].Value}"],
-        StartupFaultException or IOException or InvalidOperationException or ArgumentException or FormatException => [fault.Message],
+        IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or FormatException => [fault.Message],
         _ => [fault.ToString()],
     };
 }

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Configuration;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -16,13 +17,16 @@ internal static class EdgeSetup
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsValidator>();
-        services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section, StrictBinding.Of).ValidateOnStart();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>((kestrel, edge) =>
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+
+        // By the settings that were taken: the host's own are empty while the file is away, and that would allow every host.
+        services.AddOptions<HostFilteringOptions>().Configure<CurrentConfig>((hosts, current) =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = edge.Value.MaxRequestBodyBytes;
+            hosts.IncludeFailureMessage = false;
+            hosts.AllowedHosts = current.Settings["AllowedHosts"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
         });
-        services.Configure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
+        services.AddSingleton<IOptionsChangeTokenSource<HostFilteringOptions>>(provider =>
+            new ConfigurationChangeTokenSource<HostFilteringOptions>(provider.GetRequiredService<CurrentConfig>().Settings));
     }
 
     public static void UseEdge(this IApplicationBuilder app)

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Observability;
+using Polly;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -27,7 +28,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         }
 
         var response = context.Response;
-        if (context.RequestAborted.IsCancellationRequested && !response.HasStarted)
+        if (!response.HasStarted && context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to read an answer, and no back end is to blame.
             response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -40,6 +41,8 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         var proxied = context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination;
         var error = context.Features.Get<IForwarderErrorFeature>();
         if (error is not null) Log.ForwardingFailed(logger, proxied?.DestinationId ?? "-", error.Error, Innermost(error.Exception));
+        // An open circuit or a full queue: nothing was sent, so nothing is wrong with an answer.
+        if (error?.Exception is ExecutionRejectedException) response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         var answeredByBackend = error is null && proxied is not null;
         if (!answeredByBackend) await DescribeAsync(context);
     }

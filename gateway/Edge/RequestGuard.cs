@@ -1,10 +1,10 @@
+using FrontDoor.Gateway.Configuration;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.Edge;
 
 /// <summary>Refuses, before anything else looks at it, a request that cannot be read in one way only or is too large.</summary>
-internal sealed class RequestGuard(RequestDelegate next, IOptions<EdgeOptions> options)
+internal sealed class RequestGuard(RequestDelegate next, CurrentConfig current)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -21,9 +21,12 @@ internal sealed class RequestGuard(RequestDelegate next, IOptions<EdgeOptions> o
         if (!ConnectionField.RemoveNominated(request.Headers))
             return RefuseAsync(context, StatusCodes.Status400BadRequest, "connection_field", "The Connection field names a field it must not name.");
 
-        if (request.ContentLength > options.Value.MaxRequestBodyBytes)
-            return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large",
-                $"The request body is larger than {options.Value.MaxRequestBodyBytes} bytes.");
+        var largest = current.Value.Edge.MaxRequestBodyBytes;
+        if (request.ContentLength > largest)
+            return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The request body is larger than {largest} bytes.");
+
+        // A body that does not tell its length is counted while it is read.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = largest;
 
         return next(context);
     }

@@ -1,24 +1,37 @@
+using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Forwarding;
 
 internal static class ForwardingSetup
 {
-    /// <summary>Routes and clusters in YARP's own section and schema.</summary>
+    /// <summary>Routes and clusters in YARP's own section and schema, see <see cref="ProxySection"/>.</summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IValidateOptions<RouteSettings>, RouteSettingsValidator>();
-        builder.Services.AddOptions<RouteSettings>().ValidateOnStart();
-        builder.Services.AddReverseProxy()
-            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
-            .AddTransforms<StampIdentity>();
+        builder.Services.AddReverseProxy().AddTransforms<StampIdentity>().AddTransforms<WatchStreams>();
+        builder.Services.AddSingleton<ProxyConfigProvider>();
+        builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 
         // Only YARP's encrypting session affinity needs data protection. Keys in memory: nothing is written to a home folder, and a
         // client whose affinity cookie is from before a restart is balanced anew.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
     }
 
-    public static void MapForwarding(this IEndpointRouteBuilder app) => app.MapReverseProxy();
+    /// <summary>Each endpoint gets the configuration that its route is from, and what that configuration says of it.</summary>
+    public static void MapForwarding(this IEndpointRouteBuilder app)
+    {
+        var provider = app.ServiceProvider.GetRequiredService<ProxyConfigProvider>();
+        app.MapReverseProxy().ConfigureEndpoints((endpoint, handed) =>
+        {
+            var config = provider.ConfigOf(handed);
+            var route = config.Routes[handed.RouteId];
+            endpoint.WithMetadata(config);
+            endpoint.RequirePolicyOf(route, config);
+            endpoint.LimitAs(route, config);
+        });
+    }
 }

@@ -21,6 +21,8 @@ internal sealed record IdentityOptions
         ["X-Forwarded-Name"] = "name",
         ["X-Forwarded-Roles"] = "roles",
         ["X-Forwarded-Scopes"] = "scope",
+        // Equal to the user where a service calls for itself (RFC 9068 section 2.2).
+        ["X-Forwarded-Client"] = "client_id",
     };
 }
 

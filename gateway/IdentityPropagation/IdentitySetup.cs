@@ -1,4 +1,4 @@
-using FrontDoor.Gateway.Edge;
+using FrontDoor.Gateway.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.IdentityPropagation;
@@ -9,8 +9,7 @@ internal static class IdentitySetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
-        services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section, StrictBinding.Of).ValidateOnStart();
-        services.AddSingleton(provider => new ClientIdentity(provider.GetRequiredService<IOptions<IdentityOptions>>().Value));
+        services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<ClientIdentity>((config, _) => new ClientIdentity(config.Identity)));
     }
 
     public static void UseClientIdentityRemoval(this IApplicationBuilder app) => app.UseMiddleware<RemoveClientIdentity>();

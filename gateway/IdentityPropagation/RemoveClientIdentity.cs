@@ -1,10 +1,19 @@
+using FrontDoor.Gateway.Configuration;
+
 namespace FrontDoor.Gateway.IdentityPropagation;
 
-/// <summary>Removes on arrival, on every route, what only the gateway may say.</summary>
-internal sealed class RemoveClientIdentity(RequestDelegate next, ClientIdentity identity)
+/// <summary>
+/// Removes on arrival, on every route, what only the gateway may say. Asked again after routing, for a request whose route is from a
+/// configuration that came after its arrival.
+/// </summary>
+internal sealed class RemoveClientIdentity(RequestDelegate next, CurrentConfig current, Derived<ClientIdentity> identities)
 {
     public Task InvokeAsync(HttpContext context)
     {
+        var identity = identities.Of(current.For(context));
+        if (context.Features.Get<ClientIdentity>() == identity) return next(context);
+
+        context.Features.Set(identity);
         var headers = context.Request.Headers;
         List<string>? forged = null;
         foreach (var (name, _) in headers)

@@ -1,12 +1,12 @@
 using System.Security.Claims;
-using Microsoft.Extensions.Options;
+using FrontDoor.Gateway.Forwarding;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace FrontDoor.Gateway.IdentityPropagation;
 
 /// <summary>Writes the verified token's claims into the forwarded request. Nothing is written for an anonymous one.</summary>
-internal sealed class StampIdentity(IOptions<IdentityOptions> options) : ITransformProvider
+internal sealed class StampIdentity(ProxyConfigProvider provider) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -20,7 +20,7 @@ internal sealed class StampIdentity(IOptions<IdentityOptions> options) : ITransf
 
     public void Apply(TransformBuilderContext context)
     {
-        var headers = options.Value.EffectiveHeaders.ToArray();
+        var headers = provider.ConfigOf(context.Route).Identity.EffectiveHeaders.ToArray();
         context.AddRequestTransform(transform =>
         {
             if (transform.HttpContext.User.Identity is { IsAuthenticated: true })

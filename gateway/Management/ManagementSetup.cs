@@ -1,6 +1,6 @@
-using System.Net;
-using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Configuration;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FrontDoor.Gateway.Management;
 
@@ -10,27 +10,22 @@ namespace FrontDoor.Gateway.Management;
 /// </summary>
 internal static class ManagementSetup
 {
-    private const string Endpoint = "Management";
+    public const string Endpoint = "Management";
 
     private sealed class ManagementConnection
     {
         public static readonly ManagementConnection Mark = new();
     }
 
-    public static void AddManagement(this WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel((context, kestrel) =>
-    {
-        var section = context.Configuration.GetSection("Kestrel");
-        kestrel.Configure(section, reloadOnChange: true).Endpoint(Endpoint, endpoint =>
-        {
-            // Asked at a reload, too: an edited address must not open what the start refused.
-            RequireLoopback(endpoint.ConfigSection["Url"]);
-            endpoint.ListenOptions.Use(next => connection =>
-            {
-                connection.Features.Set(ManagementConnection.Mark);
-                return next(connection);
-            });
-        });
-    });
+    // From the settings that were taken: an edited file must not open or close a listener before it is checked (Listeners).
+    public static void AddManagement(this WebApplicationBuilder builder) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig>((kestrel, current) =>
+            kestrel.Configure(current.Settings.GetSection("Kestrel"), reloadOnChange: true).Endpoint(Endpoint, endpoint =>
+                endpoint.ListenOptions.Use(next => connection =>
+                {
+                    connection.Features.Set(ManagementConnection.Mark);
+                    return next(connection);
+                })));
 
     public static void UseManagement(this IApplicationBuilder app) => app.MapWhen(
         context => context.Features.Get<ManagementConnection>() is not null,
@@ -39,13 +34,4 @@ internal static class ManagementSetup
             management.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
             management.UseHealthChecks("/health/ready");
         });
-
-    // Fails closed: until management can authenticate its callers, it does not leave this machine.
-    private static void RequireLoopback(string? url)
-    {
-        if (url is null) return;
-        var host = BindingAddress.Parse(url).Host.Trim('[', ']');
-        if (!string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
-            throw new StartupFaultException($"Kestrel:Endpoints:Management:Url is {url}; management has no authentication, so it must be on a loopback address");
-    }
 }

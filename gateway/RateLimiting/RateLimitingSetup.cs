@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.RateLimiting;
 
@@ -12,29 +14,36 @@ internal static class RateLimitingSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<RateLimitsOptions>, RateLimitsOptionsValidator>();
-        services.AddOptions<RateLimitsOptions>().BindConfiguration(RateLimitOptions.Section, StrictBinding.Of).ValidateOnStart();
-        services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section, StrictBinding.Of).ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Value.Redis);
         services.AddSingleton<SharedCounters>();
         services.AddHealthChecks().AddCheck<RedisHealth>("redis");
 
         services.AddRateLimiter(limiter => limiter.OnRejected = (rejected, _) => RejectAsync(rejected));
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitsOptions>, SharedCounters, TimeProvider>((limiter, limits, counters, time) =>
+        services.AddOptions<RateLimiterOptions>().Configure<SharedCounters, TimeProvider>((limiter, counters, time) =>
         {
             counters.Prepare();
-            foreach (var (name, limit) in limits.Value)
-                limiter.AddPolicy(name, context => Partition(name, limit, context, counters, time));
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Counted>(context => Partition(context, counters, time));
         });
     }
 
     /// <summary>Counts requests to routes that name a <c>RateLimiterPolicy</c>; before authentication, so that guessing tokens counts too.</summary>
-    public static void UseRateLimiting(this IApplicationBuilder app) => app.UseRateLimiter();
+    public static void UseRateLimiting(this IApplicationBuilder app) =>
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<NamedLimit>() is not null, limited => limited.UseRateLimiter());
 
-    private static RateLimitPartition<string> Partition(string name, RateLimitOptions limit, HttpContext context, SharedCounters counters, TimeProvider time)
+    /// <summary>Gives a route's endpoint the limit that it names.</summary>
+    public static void LimitAs(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
     {
-        var client = ClientAddress.Partition(context.Connection.RemoteIpAddress);
+        if (LimitName.Of(route) is { } name) endpoint.WithMetadata(new NamedLimit(name, config.RateLimits[name]));
+    }
+
+    private readonly record struct Counted(NamedLimit Limit, string Client);
+
+    private static RateLimitPartition<Counted> Partition(HttpContext context, SharedCounters counters, TimeProvider time)
+    {
+        var counted = new Counted(context.GetEndpoint()!.Metadata.GetRequiredMetadata<NamedLimit>(), ClientAddress.Partition(context.Connection.RemoteIpAddress));
         return counters.Configured
-            ? RateLimitPartition.Get<string>(client, _ => new SharedWindowLimiter(counters, $"front-door:limit:{name}:{client}", limit, time))
-            : RateLimitPartition.GetFixedWindowLimiter(client, _ => LocalWindow.Of(limit, replenishItself: false));
+            ? RateLimitPartition.Get<Counted>(counted, c => new SharedWindowLimiter(counters, $"front-door:limit:{c.Limit.Name}:{c.Client}", c.Limit.Options, time))
+            : RateLimitPartition.GetFixedWindowLimiter(counted, c => LocalWindow.Of(c.Limit.Options, replenishItself: false));
     }
 
     // The words of Django REST framework's 429, which clients of simplejwt may parse.

@@ -1,10 +1,9 @@
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace FrontDoor.Gateway.RateLimiting;
 
 /// <summary>Counts in Redis, so that all gateways see one number. Says when Redis goes and comes; whoever asks meanwhile counts alone.</summary>
-internal sealed partial class SharedCounters(IOptions<RedisOptions> options, ILogger<SharedCounters> logger) : IAsyncDisposable
+internal sealed partial class SharedCounters(RedisOptions options, ILogger<SharedCounters> logger) : IAsyncDisposable
 {
     // One atomic step: the count of this window, and the milliseconds it still has. The window starts with its first request.
     private const string CountScript = """
@@ -16,7 +15,7 @@ internal sealed partial class SharedCounters(IOptions<RedisOptions> options, ILo
     // While Redis is away no request waits for it longer than this (security contract section 5).
     private const int PatienceMilliseconds = 40;
 
-    private readonly Lazy<Task<IConnectionMultiplexer>>? _redis = options.Value.Configuration is { Length: > 0 } configuration ? new(() => ConnectAsync(configuration)) : null;
+    private readonly Lazy<Task<IConnectionMultiplexer>>? _redis = options.Configuration is { Length: > 0 } configuration ? new(() => ConnectAsync(configuration)) : null;
     private int _away;
 
     /// <summary>Whether gateways share counts at all.</summary>

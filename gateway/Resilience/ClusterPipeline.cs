@@ -1,48 +1,75 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
+using Polly.CircuitBreaker;
+using Polly.Hedging;
 using Polly.Retry;
+using Polly.Telemetry;
 using Polly.Timeout;
 
 namespace FrontDoor.Gateway.Resilience;
 
-/// <summary>The Polly pipeline of a cluster, from the outside in: total timeout, retry, attempt timeout.</summary>
+/// <summary>The Polly pipeline of a cluster, from the outside in: total timeout, concurrency, retry or hedging, attempt timeout.</summary>
 internal static class ClusterPipeline
 {
-    /// <summary>The request being tried; its target changes from attempt to attempt.</summary>
-    public static readonly ResiliencePropertyKey<HttpRequestMessage> Request = new("request");
-
-    public static ResiliencePipeline<HttpResponseMessage> Build(ClusterResilience options, TimeProvider time)
+    public static ResiliencePipeline<HttpResponseMessage> Build(string clusterId, ClusterResilience options, RetryBudget budget, TimeProvider time)
     {
-        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
-        builder.AddTimeout(options.TotalTimeout);
-        if (options.Retries > 0)
-        {
-            builder.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                MaxRetryAttempts = options.Retries,
-                Delay = TimeSpan.Zero,
-                ShouldHandle = attempt => ValueTask.FromResult(
-                    IsRepeatable(attempt.Context.Properties.GetValue(Request, null!)) && Failed(attempt.Outcome)),
-                OnRetry = attempt =>
-                {
-                    // The failed answer is not passed on, so its connection is given back here.
-                    attempt.Outcome.Result?.Dispose();
-                    return ValueTask.CompletedTask;
-                },
-            });
-        }
+        var builder = Named(clusterId, time).AddTimeout(options.TotalTimeout);
+        if (options.Concurrency is { } concurrency) builder.AddConcurrencyLimiter(concurrency.Limit, concurrency.Queue);
+        if (options.Hedging is { } hedging) builder.AddHedging(Hedging(options, hedging, budget));
+        else if (options.Retries > 0) builder.AddRetry(Retry(options, budget));
 
-        return builder.AddTimeout(options.AttemptTimeout).Build();
+        // With circuit breakers the attempt's timeout is inside of them, for each destination.
+        return options.CircuitBreaker is null ? builder.AddTimeout(options.AttemptTimeout).Build() : builder.Build();
     }
 
-    // RFC 9110 section 9.2.2; a body could have been consumed by the first attempt.
-    private static bool IsRepeatable(HttpRequestMessage request) =>
-        request.Content is null && request.Headers.Upgrade.Count == 0 && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
+    /// <summary>A builder whose pipeline reports to the meter <c>Polly</c> under this name; what there is to log the gateway logs itself.</summary>
+    public static ResiliencePipelineBuilder<HttpResponseMessage> Named(string name, TimeProvider time) =>
+        new ResiliencePipelineBuilder<HttpResponseMessage> { Name = name, TimeProvider = time }.ConfigureTelemetry(new TelemetryOptions { LoggerFactory = NullLoggerFactory.Instance });
 
-    private static bool Failed(Outcome<HttpResponseMessage> outcome) => outcome switch
+    /// <summary>Whether an outcome speaks against its destination.</summary>
+    public static bool Failed(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
         { Exception: HttpRequestException or TimeoutRejectedException } => true,
         { Result.StatusCode: HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
         _ => false,
     };
+
+    private static RetryStrategyOptions<HttpResponseMessage> Retry(ClusterResilience options, RetryBudget budget) => new()
+    {
+        MaxRetryAttempts = options.Retries,
+        Delay = TimeSpan.Zero,
+        // Polly asks after the last attempt too, which must not cost anything.
+        ShouldHandle = attempt => ValueTask.FromResult(
+            attempt.AttemptNumber < options.Retries && IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome) && IsAffordable(attempt.Outcome, budget)),
+        OnRetry = attempt =>
+        {
+            // The failed answer is not passed on, so its connection is given back here.
+            attempt.Outcome.Result?.Dispose();
+            return ValueTask.CompletedTask;
+        },
+    };
+
+    private static HedgingStrategyOptions<HttpResponseMessage> Hedging(ClusterResilience options, HedgingOptions hedging, RetryBudget budget) => new()
+    {
+        MaxHedgedAttempts = hedging.Attempts,
+        Delay = hedging.Delay,
+        ShouldHandle = attempt => ValueTask.FromResult(IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome)),
+        ActionGenerator = hedge => options.Repeats(AttemptsOf(hedge.PrimaryContext).Request) && budget.TrySpend()
+            ? () => hedge.Callback(hedge.ActionContext)
+            : null,
+    };
+
+    private static Attempts AttemptsOf(ResilienceContext context) => context.Properties.GetValue(Attempts.Key, null!);
+
+    private static bool IsWorthAnother(ClusterResilience options, Attempts attempts, Outcome<HttpResponseMessage> outcome) => outcome switch
+    {
+        // Nothing was sent: the circuit is just being tried by another request.
+        { Exception: BrokenCircuitException } => attempts.HasOther,
+        // Who asks for time is given it, or another destination is asked.
+        { Result.Headers.RetryAfter: not null } => Failed(outcome) && options.Repeats(attempts.Request) && attempts.HasOther,
+        _ => Failed(outcome) && options.Repeats(attempts.Request),
+    };
+
+    private static bool IsAffordable(Outcome<HttpResponseMessage> outcome, RetryBudget budget) => outcome.Exception is BrokenCircuitException || budget.TrySpend();
 }

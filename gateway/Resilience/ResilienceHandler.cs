@@ -5,35 +5,32 @@ namespace FrontDoor.Gateway.Resilience;
 
 /// <summary>Sends a forwarded request through its cluster's pipeline.</summary>
 internal sealed partial class ResilienceHandler(
-    ResiliencePipeline<HttpResponseMessage> pipeline, OtherDestination destinations, ILogger<ResilienceHandler> logger) : DelegatingHandler
+    string clusterId, ClusterResilience options, ClusterDestinations destinations, TimeProvider time, ILoggerFactory loggers) : DelegatingHandler
 {
     private const long SmallBody = 64 * 1024;
+
+    private readonly RetryBudget _budget = new(options.RetryBudget, time);
+    private readonly DestinationBreakers? _breakers =
+        options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers) : null;
+
+    private readonly ILogger _logger = loggers.CreateLogger<ResilienceHandler>();
+    private ResiliencePipeline<HttpResponseMessage>? _pipeline;
+
+    private ResiliencePipeline<HttpResponseMessage> Pipeline => _pipeline ??= ClusterPipeline.Build(clusterId, options, _budget, time);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // How long a large body takes is up to the client's line; such a request is timed by progress, by YARP's ActivityTimeout.
         if (request.Content is { } body && body.Headers.ContentLength is not <= SmallBody) return await base.SendAsync(request, cancellationToken);
 
+        if (request.Content is not null && options.Repeats(request)) request.Content = await InMemoryAsync(request.Content, cancellationToken);
+        _budget.Earn();
+        var attempts = new Attempts(request, destinations, _breakers);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(ClusterPipeline.Request, request);
-        var first = true;
-        HashSet<string>? tried = null;
+        context.Properties.Set(Attempts.Key, attempts);
         try
         {
-            return await pipeline.ExecuteAsync(
-                async attempt =>
-                {
-                    if (!first)
-                    {
-                        tried ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-                        destinations.Redirect(request, tried);
-                        Log.Retrying(logger, request.Method, request.RequestUri!.Authority);
-                    }
-
-                    first = false;
-                    return await base.SendAsync(request, attempt.CancellationToken);
-                },
-                context);
+            return await Pipeline.ExecuteAsync(static (attempt, state) => state.Handler.AttemptAsync(state.Attempts, attempt.CancellationToken), context, (Handler: this, Attempts: attempts));
         }
         catch (TimeoutRejectedException e)
         {
@@ -46,9 +43,29 @@ internal sealed partial class ResilienceHandler(
         }
     }
 
+    private async ValueTask<HttpResponseMessage> AttemptAsync(Attempts attempts, CancellationToken cancellationToken)
+    {
+        var (request, destination) = attempts.Next();
+        if (request != attempts.Request) Log.TryingElsewhere(_logger, request.Method, request.RequestUri!.Authority);
+        return destination is null || _breakers is null
+            ? await base.SendAsync(request, cancellationToken)
+            : await _breakers.Of(destination).ExecuteAsync(
+                static async (state, cancellation) => await state.Handler.SendOnAsync(state.Request, cancellation), (Handler: this, Request: request), cancellationToken);
+    }
+
+    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken) => base.SendAsync(request, cancellationToken);
+
+    // A stream could be sent once only.
+    private static async Task<HttpContent> InMemoryAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var copy = new ByteArrayContent(await content.ReadAsByteArrayAsync(cancellationToken));
+        foreach (var (name, values) in content.Headers.NonValidated) copy.Headers.TryAddWithoutValidation(name, values);
+        return copy;
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Retrying {Method} at {Destination}")]
-        public static partial void Retrying(ILogger logger, HttpMethod method, string destination);
+        [LoggerMessage(1, LogLevel.Information, "Trying {Method} at {Destination}")]
+        public static partial void TryingElsewhere(ILogger logger, HttpMethod method, string destination);
     }
 }

@@ -1,4 +1,3 @@
-using FrontDoor.Gateway.Edge;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -10,7 +9,6 @@ internal static class ResilienceSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<ResilienceOptions>, ResilienceOptionsValidator>();
-        services.AddOptions<ResilienceOptions>().BindConfiguration(ResilienceOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<IForwarderHttpClientFactory, ResilientClientFactory>();
     }
 }

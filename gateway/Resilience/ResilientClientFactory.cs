@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Options;
+using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Forwarding;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -6,14 +7,19 @@ namespace FrontDoor.Gateway.Resilience;
 
 /// <summary>Puts the cluster's pipeline around YARP's client.</summary>
 internal sealed class ResilientClientFactory(
-    IOptions<ResilienceOptions> options, IServiceProvider services, TimeProvider time, ILoggerFactory loggers)
+    CurrentConfig current, IServiceProvider services, TimeProvider time, ILoggerFactory loggers)
     : ForwarderHttpClientFactory(loggers.CreateLogger<ForwarderHttpClientFactory>())
 {
+    // The pipeline is part of the client, and what it is made from is part of the metadata (ProxyConfigProvider).
+    protected override bool CanReuseOldClient(ForwarderHttpClientContext context) =>
+        base.CanReuseOldClient(context)
+        && (context.OldMetadata ?? new Dictionary<string, string>()).ToHashSet().SetEquals(context.NewMetadata ?? new Dictionary<string, string>());
+
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler)
     {
-        var resilience = options.Value.Clusters.GetValueOrDefault(context.ClusterId) ?? new ClusterResilience();
+        var id = ProxyConfigProvider.IdOf(context.NewMetadata);
         // Looked up late: YARP's state needs this factory to come into being.
-        var destinations = new OtherDestination(new Lazy<IProxyStateLookup>(services.GetRequiredService<IProxyStateLookup>), context.ClusterId);
-        return new ResilienceHandler(ClusterPipeline.Build(resilience, time), destinations, loggers.CreateLogger<ResilienceHandler>()) { InnerHandler = handler };
+        var destinations = new ClusterDestinations(new Lazy<IProxyStateLookup>(services.GetRequiredService<IProxyStateLookup>), context.ClusterId);
+        return new ResilienceHandler(id, current.Value.Resilience.Of(id), destinations, time, loggers) { InnerHandler = handler };
     }
 }

@@ -5,19 +5,11 @@ namespace FrontDoor.Gateway.StaticFiles;
 /// <summary>Tells a browser that wants a page from a call or an asset: only the first may get HTML it did not ask for by name.</summary>
 internal static class Navigation
 {
-    public static bool IsOne(HttpContext context, IReadOnlyList<string> never)
-    {
-        var request = context.Request;
-        return context.GetEndpoint() is null
-            && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && !Path.HasExtension(request.Path.Value)
-            && !HiddenPath.IsOne(request.Path)
-            && !never.Any(prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase))
-            && AsksForHtml(request);
-    }
+    /// <summary>Whatever the method. An asset has a file extension.</summary>
+    public static bool IsOne(HttpRequest request) => !Path.HasExtension(request.Path.Value) && !HiddenPath.IsOne(request.Path) && WantsHtml(request);
 
-    // Named outright: "*/*" is what curl and fetch() send.
-    private static bool AsksForHtml(HttpRequest request) =>
+    /// <summary>Named outright: "*/*" is what curl and fetch() send.</summary>
+    public static bool WantsHtml(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
         && accepted.Any(a => a.Quality != 0 && a.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
 }

@@ -56,6 +56,24 @@ public sealed class StoryTests(StoryTests.Fixture fixture) : IClassFixture<Story
     }
 
     [Fact]
+    public async Task Administration_IsForAdministrators_AndItsDocumentationIsNotPublic()
+    {
+        var (root, alice) = (await _api.SignInAsync("root", ThreeProcesses.Password), await _api.SignInAsync("alice", ThreeProcesses.Password));
+        var users = await Api.JsonAsync(await _api.GetAsync("/api/auth/admin/users", root.Access));
+        Assert.Equal(["alice", "root"], users.GetProperty("results").EnumerateArray().Select(u => u.GetProperty("username").GetString()));
+
+        using var forbidden = await _api.GetAsync("/api/auth/admin/users", alice.Access);
+        Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
+        using var anonymous = await _api.GetAsync("/api/auth/admin/users");
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
+        foreach (var path in new[] { "/openapi/v1.json", "/docs/", "/docs/scalar.js" })
+        {
+            using var documentation = await _api.GetAsync(path, root.Access);
+            Assert.Equal(HttpStatusCode.NotFound, documentation.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task RefreshedTwice_TheFirstTokenEndsTheSession()
     {
         var first = await _api.SignInAsync("alice", ThreeProcesses.Password);

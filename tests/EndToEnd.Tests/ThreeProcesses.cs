@@ -63,6 +63,8 @@ internal sealed class ThreeProcesses : IAsyncDisposable
             ["Revocations__FeedKeyFile"] = FeedKey,
             ["Users__HashIterations"] = "100000",
             ["Users__Seed__alice__PasswordFile"] = password,
+            ["Users__Seed__root__PasswordFile"] = password,
+            ["Users__Seed__root__Roles__0"] = "admin",
         }), arguments);
     }
 

@@ -11,9 +11,23 @@ public static class GatewayProcess
     /// <returns>The exit code, or null when it had to be ended; and what it wrote to standard error.</returns>
     public static async Task<(int? ExitCode, string Error)> RunAsync(string contentRoot, IEnumerable<string> arguments, CancellationToken cancellationToken = default)
     {
+        var (exitCode, _, error) = await RunForOutputAsync(contentRoot, arguments, cancellationToken);
+        return (exitCode, error);
+    }
+
+    /// <summary>Starts it; whoever calls ends it.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static Process Start(string contentRoot, IEnumerable<string> arguments)
+    {
         var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "gateway.exe" : "gateway");
-        var start = new ProcessStartInfo(executable, arguments) { WorkingDirectory = contentRoot, RedirectStandardError = true, RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
+        return Process.Start(new ProcessStartInfo(executable, arguments) { WorkingDirectory = contentRoot, RedirectStandardError = true, RedirectStandardOutput = true })!;
+    }
+
+    /// <inheritdoc cref="RunAsync"/>
+    /// <returns>As <see cref="RunAsync"/>, with what it wrote to standard output.</returns>
+    public static async Task<(int? ExitCode, string Output, string Error)> RunForOutputAsync(string contentRoot, IEnumerable<string> arguments, CancellationToken cancellationToken = default)
+    {
+        using var process = Start(contentRoot, arguments);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -21,13 +35,12 @@ public static class GatewayProcess
         try
         {
             await process.WaitForExitAsync(patience.Token);
-            await output;
-            return (process.ExitCode, await error);
+            return (process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            return (null, "still running");
+            return (null, "", "still running");
         }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FrontDoor.TestKit;
 
@@ -26,11 +27,13 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <param name="answer">What to answer; default 200 "ok".</param>
     /// <param name="port">Default: any free one.</param>
-    public static async Task<TestServer> StartAsync(RequestDelegate? answer = null, int port = 0)
+    /// <param name="protocols">Http2 means cleartext HTTP/2 with prior knowledge.</param>
+    public static async Task<TestServer> StartAsync(RequestDelegate? answer = null, int port = 0, HttpProtocols protocols = HttpProtocols.Http1)
     {
         // Empty: the other builders would read the appsettings.json of the services beside this assembly.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}")
+            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         var server = new TestServer(builder.Build());
         server._app.UseWebSockets();
         server._app.Run(context =>

@@ -21,10 +21,21 @@ internal static class Rows
     public static async Task<string> AddUserAsync(this TokenServiceApp app, string password = TokenServiceApp.Password)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        var user = new User { UserName = "u" + Guid.NewGuid().ToString("N") };
+        var name = "u" + Guid.NewGuid().ToString("N");
+        var user = new User { UserName = name, Email = Email(name) };
         var made = await scope.ServiceProvider.GetRequiredService<UserManager<User>>().CreateAsync(user, password);
         Assert.True(made.Succeeded, made.ToString());
-        return user.UserName;
+        return name;
+    }
+
+    /// <summary>The address of a user made by <see cref="AddUserAsync"/>.</summary>
+    public static string Email(string userName) => $"{userName}@example.com";
+
+    public static async Task TakeRoleAsync(this TokenServiceApp app, string userName, string role)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        Assert.True((await users.RemoveFromRoleAsync((await users.FindByNameAsync(userName))!, role)).Succeeded);
     }
 
     public static async Task DisableAsync(this TokenServiceApp app, string userName) => Assert.Equal(1, await app.QueryAsync(db =>

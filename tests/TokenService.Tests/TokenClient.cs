@@ -16,6 +16,12 @@ public sealed class TokenClient(Uri address) : IDisposable
 
     public Task<Reply> RefreshAsync(string refresh) => PostAsync("/api/token/refresh/", JsonContent.Create(new { refresh }));
 
+    /// <summary>Signs in by user name and asks for these scopes.</summary>
+    public Task<Reply> ObtainScopedAsync(string username, string scope) =>
+        PostAsync("/api/token/", JsonContent.Create(new { username, password = TokenServiceApp.Password, scope }));
+
+    public Task<Reply> RefreshScopedAsync(string refresh, string scope) => PostAsync("/api/token/refresh/", JsonContent.Create(new { refresh, scope }));
+
     public Task<Reply> VerifyAsync(string token) => PostAsync("/api/token/verify/", JsonContent.Create(new { token }));
 
     public Task<Reply> BlacklistAsync(string refresh) => PostAsync("/api/token/blacklist/", JsonContent.Create(new { refresh }));

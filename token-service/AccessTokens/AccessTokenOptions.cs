@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Clients;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.AccessTokens;
@@ -21,23 +22,24 @@ internal sealed record AccessTokenOptions
 
     /// <summary>Which scopes a token carries.</summary>
     public ScopeOptions Scopes { get; init; } = new();
-}
 
-internal sealed record ScopeOptions
-{
-    /// <summary>Scopes of every user. Default none.</summary>
-    public IReadOnlyList<string> Everyone { get; init; } = [];
-
-    /// <summary>Further scopes by role name. Default none.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> ByRole { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
-
-    /// <returns>The scopes of a user with these roles, each once, in a stable order.</returns>
-    public IReadOnlyList<string> Of(IEnumerable<string> roles) =>
-        [.. Everyone.Concat(roles.SelectMany(r => ByRole.TryGetValue(r, out var scopes) ? scopes : [])).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>
+    /// Further claims by name, and where each comes from: <c>UserName</c>, <c>DisplayName</c>, <c>Email</c>, <c>EmailConfirmed</c>, <c>PhoneNumber</c>,
+    /// or <c>claim:&lt;type&gt;</c> for what <c>users set --claim</c> gave the user (a text, or an array of several). Read anew at each refresh; a claim
+    /// without a value is left out. Default none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Claims { get; init; } = new Dictionary<string, string>();
 }
 
 internal sealed class AccessTokenOptionsValidator : IValidateOptions<AccessTokenOptions>
 {
+    // What this service says itself, and what RFC 7519, 7800, 8693 and 9068 give a meaning to.
+    private static readonly HashSet<string> Registered = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "token_type", "user_id", "name", "roles", "scope", "ctr", "refresh_exp", AccessTokenIssuer.NarrowedClaim,
+        "cnf", "act", "may_act", "client_id", ClientTokens.RegistrationClaim, "azp", "auth_time", "acr", "amr",
+    };
+
     public ValidateOptionsResult Validate(string? name, AccessTokenOptions options)
     {
         var faults = new ValidateOptionsResultBuilder();
@@ -48,11 +50,14 @@ internal sealed class AccessTokenOptionsValidator : IValidateOptions<AccessToken
             faults.AddError("AccessTokens:Audience is empty");
         if (options.Lifetime < TimeSpan.FromSeconds(1) || options.Lifetime > TimeSpan.FromHours(1))
             faults.AddError($"AccessTokens:Lifetime is {options.Lifetime}; it must be from 00:00:01 to 01:00:00");
-        foreach (var scope in options.Scopes.Everyone.Concat(options.Scopes.ByRole.Values.SelectMany(s => s)))
+        foreach (var scope in options.Scopes.Everyone.Concat(options.Scopes.ByRole.Values.SelectMany(s => s)).Where(s => !ScopeText.IsToken(s)))
+            faults.AddError($"AccessTokens:Scopes has '{scope}'; a scope is visible ASCII without space, quote or backslash");
+
+        foreach (var (claim, source) in options.Claims)
         {
-            // RFC 6749 section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
-            if (scope.Length == 0 || scope.Any(c => c is < '!' or > '~' or '"' or '\\'))
-                faults.AddError($"AccessTokens:Scopes has '{scope}'; a scope is visible ASCII without space, quote or backslash");
+            if (Registered.Contains(claim)) faults.AddError($"AccessTokens:Claims:{claim} is a claim that this service sets itself or that a standard defines");
+            else if (!ClaimSource.IsName(claim)) faults.AddError($"AccessTokens:Claims has '{claim}'; a name is 1 to 128 letters, digits or _ . : / # -");
+            if (ClaimSource.Read(source) is null) faults.AddError($"AccessTokens:Claims:{claim} is '{source}'; legal values are {ClaimSource.LegalValues}");
         }
 
         return faults.Build();

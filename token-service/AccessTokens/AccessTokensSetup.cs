@@ -10,6 +10,7 @@ internal static class AccessTokensSetup
         services.AddSingleton<IValidateOptions<AccessTokenOptions>, AccessTokenOptionsValidator>();
         services.AddOptions<AccessTokenOptions>().BindConfiguration(AccessTokenOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<TokenSigner>();
+        services.AddSingleton<CustomClaims>();
         services.AddSingleton<AccessTokenIssuer>();
     }
 }

@@ -22,8 +22,10 @@ internal static class AdminCommands
         var root = new RootCommand("Token service. Without a command it starts and serves; settings come from appsettings.json and the environment.")
         {
             UserCommands.Create(runner),
+            ClientCommands.Create(runner),
             SessionCommands.Create(runner),
             KeyCommands.Create(runner),
+            AuditCommands.Create(runner),
             StorageCommands.CreateCheck(runner),
             StorageCommands.CreateMigrate(runner),
             HealthCheckCommand.Create(),

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
             if (migrate) await app.Services.GetRequiredService<MigrateOnStart>().StartAsync(CancellationToken.None);
 
             await using var scope = app.Services.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<AuditSource>().Actor = AuditSource.Command;
             exitCode = await work(scope.ServiceProvider);
         });
         return faulty == 0 ? exitCode : faulty;

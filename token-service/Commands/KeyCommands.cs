@@ -5,10 +5,13 @@ using FrontDoor.TokenService.Users;
 
 namespace FrontDoor.TokenService.Commands;
 
-/// <summary><c>keys list|rotate|revoke</c>. A running service takes a change over within Keys:PollInterval.</summary>
+/// <summary><c>keys list|rotate|revoke|new-secret|use-next</c>. A running service takes a change over within Keys:PollInterval.</summary>
 internal static class KeyCommands
 {
-    public static Command Create(CommandRunner runner) => new("keys", "List, rotate and revoke signing keys") { List(runner), Rotate(runner), Revoke(runner) };
+    public static Command Create(CommandRunner runner) => new("keys", "List, rotate and revoke signing keys")
+    {
+        List(runner), Rotate(runner), Revoke(runner), SecretCommands.CreateNew(), SecretCommands.CreateUseNext(),
+    };
 
     private static Command List(CommandRunner runner)
     {
@@ -17,7 +20,10 @@ internal static class KeyCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var keys = await services.GetRequiredService<KeyStore>().ListAsync(CancellationToken.None);
-            var views = keys.Select(k => new { k.Key.Kid, k.Key.Algorithm, State = k.State.ToString().ToLowerInvariant(), SignsFrom = Time(k.Key.ActivatesAt) }).ToArray();
+            // Secrets that have not signed yet are in their file alone.
+            var standby = services.GetRequiredService<HmacSecrets>().All.Where(s => keys.All(k => k.Key.Kid != s.Kid));
+            var views = keys.Select(k => new { k.Key.Kid, k.Key.Algorithm, State = k.State.ToString().ToLowerInvariant(), SignsFrom = (DateTimeOffset?)Time(k.Key.ActivatesAt) })
+                .Concat(standby.Select(s => new { s.Kid, s.Algorithm, State = "standby", SignsFrom = (DateTimeOffset?)null })).ToArray();
             if (options.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(views, AdminCommands.JsonOutput));
             else Table.Write(["kid", "algorithm", "state", "signs from"], views.Select(k => new[] { k.Kid, k.Algorithm, k.State, $"{k.SignsFrom:u}" }));
             return 0;

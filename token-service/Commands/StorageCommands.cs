@@ -21,7 +21,8 @@ internal static class StorageCommands
 
                 var encryption = services.GetRequiredService<KeyEncryption>();
                 var keys = await services.GetRequiredService<KeyStore>().ListAsync(CancellationToken.None);
-                foreach (var (key, _) in keys) encryption.Open(key.SealedPrivateKey, key.Kid);
+                foreach (var (key, _) in keys.Where(k => !k.Key.IsHmac)) encryption.Open(key.SealedPrivateKey, key.Kid);
+                await services.GetRequiredService<RequireEmails>().StartAsync(CancellationToken.None);
                 Console.WriteLine($"Configuration, database and {keys.Count} key(s) are in order");
                 return 0;
             },

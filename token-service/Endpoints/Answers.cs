@@ -12,19 +12,22 @@ internal sealed record ObtainedPair(string Refresh, string Access);
 
 internal sealed record RotatedPair(string Access, string Refresh);
 
-/// <summary>In cookie mode.</summary>
+/// <summary>In cookie mode, and of a refresh without rotation.</summary>
 internal sealed record AccessAlone(string Access);
+
+internal sealed record SlidingToken(string Token);
+
+internal sealed record RegisteredUser(string Id, string? Username, string? Email);
 
 internal sealed record Nothing;
 
 internal sealed record Detail([property: JsonPropertyName("detail")] string Text, string? Code = null);
 
-/// <summary>What <c>OPTIONS</c> answers, as Django REST framework does.</summary>
-internal sealed record EndpointMetadata(string Name, string Description, IReadOnlyList<string> Renders, IReadOnlyList<string> Parses);
-
 [JsonSerializable(typeof(ObtainedPair))]
 [JsonSerializable(typeof(RotatedPair))]
 [JsonSerializable(typeof(AccessAlone))]
+[JsonSerializable(typeof(SlidingToken))]
+[JsonSerializable(typeof(RegisteredUser))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(Detail))]
 [JsonSerializable(typeof(EndpointMetadata))]
@@ -58,6 +61,9 @@ internal sealed class Answer(int status, object body) : IResult
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return Fault(StatusCodes.Status429TooManyRequests, $"Request was throttled. Expected available in {seconds} second{(seconds == 1 ? "" : "s")}.");
     }
+
+    /// <summary>OAuth's invalid_scope (RFC 6749 section 5.2) in the shape of Django REST framework.</summary>
+    public static Answer BeyondScope => Fields(new() { ["scope"] = ["It asks for a scope that may not be had here."] });
 
     public static Answer Fields(Dictionary<string, string[]> faults) => new(StatusCodes.Status400BadRequest, faults);
 

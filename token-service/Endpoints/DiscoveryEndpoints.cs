@@ -1,8 +1,13 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace FrontDoor.TokenService.Endpoints;
 
@@ -11,25 +16,38 @@ internal static class DiscoveryEndpoints
 {
     public const string JwksPath = "/.well-known/jwks.json";
 
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapDiscovery(this IEndpointRouteBuilder app)
     {
-        app.MapGet(JwksPath, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(ring.Published)));
-        app.MapGet("/.well-known/openid-configuration", Metadata);
-        app.MapGet("/.well-known/oauth-authorization-server", Metadata);
+        var discovery = app.MapGroup("").WithTags("Discovery");
+        discovery.MapMethods(JwksPath, Methods, (HttpContext context, KeyRing ring) => Cached(context, new PublishedKeys(ring.Published)))
+            .WithSummary("Public keys").Produces<PublishedKeys>();
+        discovery.MapMethods("/.well-known/openid-configuration", Methods, Metadata).WithSummary("OpenID Connect discovery").Produces<Discovery>();
+        discovery.MapMethods("/.well-known/oauth-authorization-server", Methods, Metadata).WithSummary("Metadata of RFC 8414").Produces<Discovery>();
     }
 
-    private static JsonHttpResult<Discovery> Metadata(HttpContext context, IOptions<AccessTokenOptions> options, KeyRing ring) => Cached(context, new Discovery(
+    private static FileContentHttpResult Metadata(HttpContext context, IOptions<AccessTokenOptions> options, KeyRing ring) => Cached(context, new Discovery(
         options.Value.Issuer,
         options.Value.Issuer + JwksPath,
+        options.Value.Issuer + OAuthEndpoints.TokenPath,
+        options.Value.Issuer + OAuthEndpoints.RevocationPath,
+        options.Value.Issuer + OAuthEndpoints.IntrospectionPath,
+        OAuthEndpoints.GrantTypes,
+        OAuthEndpoints.AuthenticationMethods,
+        OAuthEndpoints.AuthenticationMethods,
+        OAuthEndpoints.AuthenticationMethods,
         ["public"],
         [],
-        ring.Algorithms));
+        [.. ring.Published.Select(k => k.Alg).Distinct()]));
 
-    private static JsonHttpResult<T> Cached<T>(HttpContext context, T document)
+    // A strong validator, so that the framework answers If-None-Match with 304 (RFC 9110 section 13.1.2).
+    private static FileContentHttpResult Cached<T>(HttpContext context, T document)
     {
         // Short: a new key has to be seen well before it signs.
         context.Response.Headers.CacheControl = "public, max-age=60";
-        return TypedResults.Json(document, DiscoveryJson.Default);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(document, (JsonTypeInfo<T>)DiscoveryJson.Default.GetTypeInfo(typeof(T))!);
+        return TypedResults.Bytes(bytes, "application/json", entityTag: new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(bytes))}\""));
     }
 }
 
@@ -38,6 +56,13 @@ internal sealed record PublishedKeys(IReadOnlyList<PublishedKey> Keys);
 internal sealed record Discovery(
     string Issuer,
     string JwksUri,
+    string TokenEndpoint,
+    string RevocationEndpoint,
+    string IntrospectionEndpoint,
+    IReadOnlyList<string> GrantTypesSupported,
+    IReadOnlyList<string> TokenEndpointAuthMethodsSupported,
+    IReadOnlyList<string> RevocationEndpointAuthMethodsSupported,
+    IReadOnlyList<string> IntrospectionEndpointAuthMethodsSupported,
     IReadOnlyList<string> SubjectTypesSupported,
     IReadOnlyList<string> ResponseTypesSupported,
     IReadOnlyList<string> IdTokenSigningAlgValuesSupported);

@@ -14,6 +14,12 @@ internal sealed record EndpointOptions
     /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>
+    /// Whether <c>/openapi/v1.json</c> and the reference page <c>/docs</c> are served. Default true: they tell nothing that is secret, and no route of the
+    /// gateway leads there.
+    /// </summary>
+    public bool ApiDocumentation { get; init; } = true;
+
     /// <summary>The networks, with the default applied.</summary>
     public IReadOnlyList<string> EffectiveTrustedProxies => TrustedProxies.Count > 0 ? TrustedProxies : ["127.0.0.0/8", "::1/128"];
 }

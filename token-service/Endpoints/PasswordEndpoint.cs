@@ -1,5 +1,7 @@
+using FrontDoor.TokenService.Documentation;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Endpoints;
 
@@ -8,7 +10,8 @@ namespace FrontDoor.TokenService.Endpoints;
 /// </summary>
 internal static class PasswordEndpoint
 {
-    public static void MapPasswordEndpoint(this IEndpointRouteBuilder app) => app.MapPostEndpoint("/api/password", "Password Change", ChangeAsync);
+    public static void MapPasswordEndpoint(this IEndpointRouteBuilder app) => app.MapPostEndpoint<PasswordPair>("/api/password", "Password Change", ChangeAsync)
+        .WithTags("Account").SignedIn().Produces<Nothing>().Produces<Detail>(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Answer> ChangeAsync(HttpContext context, TextFields fields)
     {
@@ -17,8 +20,10 @@ internal static class PasswordEndpoint
         var (me, refusal) = await SignedInUser.ReadAsync(context, sessions);
         if (me is null) return refusal!;
 
-        var oldPassword = fields.Read("old_password", trim: false);
-        var newPassword = fields.Read("new_password", trim: false);
+        // As a sign-in reads it: otherwise the new password might never be right.
+        var trim = services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords;
+        var oldPassword = fields.Read("old_password", trim);
+        var newPassword = fields.Read("new_password", trim);
         if (fields.Refusal is { } faults) return faults;
 
         var address = context.Connection.RemoteIpAddress?.ToString();

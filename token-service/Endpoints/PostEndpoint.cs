@@ -1,3 +1,6 @@
+using FrontDoor.TokenService.Documentation;
+using FrontDoor.TokenService.Users;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace FrontDoor.TokenService.Endpoints;
@@ -8,32 +11,49 @@ namespace FrontDoor.TokenService.Endpoints;
 internal static class PostEndpoint
 {
     private static readonly string[] Renders = ["application/json"];
-    private static readonly string[] Parses = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
+    /// <typeparam name="TFields">Has a property for each field, for those who ask what they are (<c>OPTIONS</c> and the OpenAPI document).</typeparam>
     /// <param name="app">Where to map.</param>
     /// <param name="pattern">Matches with and without a trailing slash.</param>
     /// <param name="name">The name in the answer to <c>OPTIONS</c>.</param>
     /// <param name="handle">Gets the fields; answers.</param>
-    public static void MapPostEndpoint(this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, TextFields, Task<Answer>> handle) =>
-        app.Map(pattern, async context =>
+    /// <returns>The POST, to be described further.</returns>
+    public static RouteHandlerBuilder MapPostEndpoint<TFields>(
+        this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, TextFields, Task<Answer>> handle)
+    {
+        var metadata = new EndpointMetadata(name, "", Renders, RequestData.MediaTypes, new PostAction(FieldMetadata.Of(typeof(TFields))));
+        // Two routes, since only what is mapped for one method is described.
+        app.Map(pattern, async context => await (await AnswerAsync(context)).ExecuteAsync(context)).ExcludeFromDescription();
+        return app.MapPost(pattern, (Delegate)AnswerAsync).WithSummary(name).TakesFields<TFields>();
+
+        Task<Answer> AnswerAsync(HttpContext context)
         {
             var headers = context.Response.Headers;
             headers.Allow = "POST, OPTIONS";
             headers.Vary = "Accept";
             // RFC 6749 section 5.1: nothing that may hold a token is stored.
             headers.CacheControl = "no-store";
-            await (await AnswerAsync(context, name, handle)).ExecuteAsync(context);
-        });
+            return PostEndpoint.AnswerAsync(context, metadata, handle);
+        }
+    }
 
-    private static async Task<Answer> AnswerAsync(HttpContext context, string name, Func<HttpContext, TextFields, Task<Answer>> handle)
+    /// <summary>An endpoint whose fields depend on what users sign in with.</summary>
+    /// <inheritdoc cref="MapPostEndpoint{TFields}"/>
+    public static RouteHandlerBuilder MapLoginEndpoint<TByName, TByEmail>(
+        this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, TextFields, Task<Answer>> handle) =>
+        app.ServiceProvider.GetRequiredService<IOptions<UserOptions>>().Value.SignsInByEmail
+            ? app.MapPostEndpoint<TByEmail>(pattern, name, handle)
+            : app.MapPostEndpoint<TByName>(pattern, name, handle);
+
+    private static async Task<Answer> AnswerAsync(HttpContext context, EndpointMetadata metadata, Func<HttpContext, TextFields, Task<Answer>> handle)
     {
         var request = context.Request;
         if (!AcceptsJson(request)) return Answer.Fault(StatusCodes.Status406NotAcceptable, "Could not satisfy the request Accept header.");
-        if (HttpMethods.IsOptions(request.Method)) return Answer.Ok(new EndpointMetadata(name, "", Renders, Parses));
+        if (HttpMethods.IsOptions(request.Method)) return Answer.Ok(metadata);
         if (!HttpMethods.IsPost(request.Method)) return Answer.Fault(StatusCodes.Status405MethodNotAllowed, $"Method \"{request.Method}\" not allowed.");
 
-        var (fields, refusal) = await RequestData.ReadAsync(context);
-        return refusal ?? await handle(context, new TextFields(fields!));
+        var (fields, refusal) = await TextFields.ReadAsync(context);
+        return refusal ?? await handle(context, fields!);
     }
 
     private static bool AcceptsJson(HttpRequest request)

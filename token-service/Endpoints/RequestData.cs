@@ -14,6 +14,9 @@ internal static class RequestData
     /// <summary>Largest accepted body in bytes; the answer past it is 413.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
+    /// <summary>What a body may be.</summary>
+    public static readonly string[] MediaTypes = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <returns>The fields, or the answer that refuses the request.</returns>

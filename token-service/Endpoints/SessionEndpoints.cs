@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Documentation;
 using FrontDoor.TokenService.RefreshTokens;
 
 namespace FrontDoor.TokenService.Endpoints;
@@ -18,30 +20,33 @@ internal static class SessionEndpoints
     public static void MapSessionEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/sessions", Signed(async (context, me, sessions) =>
-            TypedResults.Json((await sessions.LivingOfAsync(me.UserId, context.RequestAborted)).ConvertAll(s => View(s, me)), SessionJson.Default.ListSessionView)));
+            TypedResults.Json((await sessions.LivingOfAsync(me.UserId, context.RequestAborted)).ConvertAll(s => View(s, me)), SessionJson.Default.ListSessionView)))
+            .WithTags("Account").WithSummary("List my sessions, the latest first").SignedIn().Produces<SessionView[]>();
 
         app.MapDelete("/api/sessions/{id}", Signed(async (context, me, sessions) =>
             await sessions.EndAsync(me.UserId, (string)context.Request.RouteValues["id"]!, CancellationToken.None)
                 ? TypedResults.NoContent()
-                : Answer.Fault(StatusCodes.Status404NotFound, "Not found.")));
+                : Answer.Fault(StatusCodes.Status404NotFound, "Not found.")))
+            .WithTags("Account").WithSummary("End one of my sessions").SignedIn().Produces(StatusCodes.Status204NoContent).Refuses404();
 
         app.MapDelete("/api/sessions", Signed(async (context, me, sessions) => context.Request.Query["others"].ToString() switch
         {
             "" => await EndAllAsync(sessions, me, except: null),
             "true" => await EndAllAsync(sessions, me, except: me.SessionId),
             _ => Answer.Fields(new() { ["others"] = ["Must be true or absent."] }),
-        }));
+        })).WithTags("Account").WithSummary("End all my sessions").WithQuery("others", "`true`: all but this one").SignedIn().Produces<EndedSessions>().Refuses400();
     }
 
     private static async Task<IResult> EndAllAsync(Sessions sessions, IssuedToken me, string? except) => TypedResults.Json(
         new EndedSessions(await sessions.EndAllAsync(me.UserId, except, SessionEnd.SignedOut, CancellationToken.None)), SessionJson.Default.EndedSessions);
 
-    private static RequestDelegate Signed(Func<HttpContext, IssuedToken, Sessions, Task<IResult>> handle) => async context =>
+    // A Delegate, not a RequestDelegate: only then the framework describes the route.
+    private static Delegate Signed(Func<HttpContext, IssuedToken, Sessions, Task<IResult>> handle) => async (HttpContext context) =>
     {
         context.Response.Headers.CacheControl = "no-store";
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
         var (me, refusal) = await SignedInUser.ReadAsync(context, sessions);
-        await (me is null ? refusal! : await handle(context, me, sessions)).ExecuteAsync(context);
+        return me is null ? refusal! : await handle(context, me, sessions);
     };
 
     private static SessionView View(Session session, IssuedToken me) => new(
@@ -63,9 +68,11 @@ internal static class SignedInUser
 
         var reader = context.RequestServices.GetRequiredService<IssuedTokenReader>();
         var (token, _) = await reader.ReadAnyAsync(field["Bearer ".Length..].Trim());
-        return token is { Counter: null } && await sessions.LookAsync(token, context.RequestAborted) == RefreshVerdict.Current
-            ? (token, null)
-            : (null, Answer.TokenNotValid("Given token not valid for any token type"));
+        if (token is not { Counter: null } || await sessions.LookAsync(token, context.RequestAborted) != RefreshVerdict.Current)
+            return (null, Answer.TokenNotValid("Given token not valid for any token type"));
+
+        context.RequestServices.GetRequiredService<AuditSource>().Actor = token.UserId;
+        return (token, null);
     }
 }
 

@@ -47,9 +47,7 @@ internal sealed class KeyEncryption(IOptions<KeyOptions> options, DataDirectory 
 
     private byte[] Read()
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(_file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
-            throw new StartupFaultException($"Encryption key {_file} can be read by other users of this machine. Run: chmod 600 '{_file}'");
-
+        PrivateFile.RequireOwnerOnly(_file, "Encryption key");
         var key = new byte[KeySize];
         return Convert.TryFromBase64String(File.ReadAllText(_file).Trim(), key, out var length) && length == KeySize
             ? key
@@ -62,18 +60,7 @@ internal sealed class KeyEncryption(IOptions<KeyOptions> options, DataDirectory 
             throw new StartupFaultException($"Keys:EncryptionKeyFile names a file that does not exist: {_file}");
 
         var key = RandomNumberGenerator.GetBytes(KeySize);
-        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        // A start that is killed half-way leaves no half a key behind.
-        var part = _file + ".part";
-        File.Delete(part);
-        using (var file = new FileStream(part, create))
-        {
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(part, _file);
+        PrivateFile.Write(_file, Convert.ToBase64String(key));
         return key;
     }
 }

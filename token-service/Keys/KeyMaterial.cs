@@ -3,10 +3,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.TokenService.Keys;
 
-/// <summary>A private key in memory with its kid and its one algorithm.</summary>
-internal sealed record KeyMaterial(string Kid, string Algorithm, AsymmetricSecurityKey Key)
+/// <summary>A private or HMAC key in memory with its kid and its one algorithm.</summary>
+internal sealed record KeyMaterial(string Kid, string Algorithm, SecurityKey Key)
 {
-    /// <summary>What new keys can be made for.</summary>
+    /// <summary>What new keys can be made for; HMAC keys come from a <see cref="SecretFile"/>.</summary>
     public static readonly IReadOnlyList<string> Algorithms = ["ES256", "ES384", "RS256", "PS256"];
 
     private const int RsaBits = 2048;
@@ -42,9 +42,14 @@ internal sealed record KeyMaterial(string Kid, string Algorithm, AsymmetricSecur
         return new(kid, algorithm, new RsaSecurityKey(rsa) { KeyId = kid });
     }
 
-    /// <summary>The public half (RFC 7517).</summary>
-    public PublishedKey Published()
+    public static KeyMaterial Of(HmacSecret secret) =>
+        new(secret.Kid, secret.Alg, new SymmetricSecurityKey(Convert.FromBase64String(secret.Secret)) { KeyId = secret.Kid });
+
+    /// <summary>The public half (RFC 7517); null for an HMAC key, which has none.</summary>
+    public PublishedKey? Published()
     {
+        if (Key is SymmetricSecurityKey) return null;
+
         if (Key is ECDsaSecurityKey { ECDsa: var ecdsa })
         {
             var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
@@ -58,4 +63,5 @@ internal sealed record KeyMaterial(string Kid, string Algorithm, AsymmetricSecur
 }
 
 /// <summary>One entry of the published set; members of the other key type are null and not written.</summary>
-internal sealed record PublishedKey(string Kty, string Use, string Alg, string Kid, string? Crv, string? X, string? Y, string? N, string? E);
+internal sealed record PublishedKey(
+    string Kty, string Use, string Alg, string Kid, string? Crv = null, string? X = null, string? Y = null, string? N = null, string? E = null);

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Commands;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Keys;
@@ -14,12 +15,22 @@ internal sealed record KeyOptions
     public string? EncryptionKeyFile { get; init; }
 
     /// <summary>
-    /// Algorithm of new keys: <c>ES256</c> (default), <c>ES384</c>, <c>RS256</c> or <c>PS256</c>. A change is a rotation: the present key signs until
-    /// the new one has been published long enough. Gateways must allow the new one beforehand (<c>Issuers:…:Algorithms</c>).
+    /// Algorithm of new keys: <c>ES256</c> (default), <c>ES384</c>, <c>RS256</c> or <c>PS256</c>; or <c>HS256</c>, <c>HS384</c> or <c>HS512</c>, whose keys come
+    /// from <see cref="SecretFile"/>. A change is a rotation: the present key signs until the new one has been known for <see cref="PublishAhead"/>. Gateways
+    /// must allow the new one beforehand (<c>Issuers:…:Algorithms</c>), and have the secret file.
     /// </summary>
     public string Algorithm { get; init; } = "ES256";
 
-    /// <summary>How long a key signs. Default 30 days; at least twice <see cref="PublishAhead"/>.</summary>
+    /// <summary>
+    /// File with the HMAC secrets (<see cref="Keys.SecretFile"/>), made by <c>keys new-secret</c>, mode 0600; gateways have the same. Required by an HS
+    /// algorithm; beside another one its secrets still verify what they signed. Read anew every <see cref="PollInterval"/>. Default none.
+    /// </summary>
+    public string? SecretFile { get; init; }
+
+    /// <summary>Whether the secret file's current secret signs.</summary>
+    public bool SignsWithSecret => HmacSecret.Algorithms.Contains(Algorithm);
+
+    /// <summary>How long a key signs; HMAC keys rotate by their file alone. Default 30 days; at least twice <see cref="PublishAhead"/>.</summary>
     public TimeSpan RotateEvery { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
@@ -32,11 +43,12 @@ internal sealed record KeyOptions
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The schedule these settings make.</summary>
-    public KeySchedule Schedule(TimeSpan refreshLifetime, TimeSpan accessLifetime) => new(
+    /// <param name="tokenLifetimes">Of all kinds of tokens that keys sign.</param>
+    public KeySchedule Schedule(params TimeSpan[] tokenLifetimes) => new(
         (long)RotateEvery.TotalMilliseconds,
         (long)PublishAhead.TotalMilliseconds,
-        // Whichever lives longer; a minute for clocks that differ.
-        (long)((refreshLifetime > accessLifetime ? refreshLifetime : accessLifetime) + TimeSpan.FromMinutes(1)).TotalMilliseconds);
+        // A minute for clocks that differ.
+        (long)(tokenLifetimes.Max() + TimeSpan.FromMinutes(1)).TotalMilliseconds);
 }
 
 internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
@@ -44,8 +56,10 @@ internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
     public ValidateOptionsResult Validate(string? name, KeyOptions options)
     {
         var faults = new ValidateOptionsResultBuilder();
-        if (!KeyMaterial.Algorithms.Contains(options.Algorithm))
-            faults.AddError($"Keys:Algorithm is '{options.Algorithm}'; legal values are {string.Join(", ", KeyMaterial.Algorithms)}");
+        string[] algorithms = [.. KeyMaterial.Algorithms, .. HmacSecret.Algorithms];
+        if (!algorithms.Contains(options.Algorithm))
+            faults.AddError($"Keys:Algorithm is '{options.Algorithm}'; legal values are {string.Join(", ", algorithms)}");
+        CheckSecretFile(options, faults);
         if (options.PublishAhead < TimeSpan.FromSeconds(1)) faults.AddError($"Keys:PublishAhead is {options.PublishAhead}; it must be at least 00:00:01");
         if (options.RotateEvery < 2 * options.PublishAhead)
             faults.AddError($"Keys:RotateEvery is {options.RotateEvery}; it must be at least twice PublishAhead ({options.PublishAhead})");
@@ -54,5 +68,23 @@ internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
         else if (options.PublishAhead < 2 * options.PollInterval)
             faults.AddError($"Keys:PublishAhead is {options.PublishAhead}; it must be at least twice PollInterval ({options.PollInterval})");
         return faults.Build();
+    }
+
+    private static void CheckSecretFile(KeyOptions options, ValidateOptionsResultBuilder faults)
+    {
+        if (options.SecretFile is null)
+        {
+            if (options.SignsWithSecret) faults.AddError($"Keys:SecretFile is missing; {options.Algorithm} needs one. Make it with: keys new-secret FILE --algorithm {options.Algorithm}");
+            return;
+        }
+
+        try
+        {
+            SecretFile.Read(options.SecretFile, options);
+        }
+        catch (Exception e) when (e is StartupFaultException or IOException or UnauthorizedAccessException)
+        {
+            faults.AddError($"Keys:SecretFile: {e.Message}");
+        }
     }
 }

@@ -2,14 +2,14 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.TokenService.Keys;
 
-/// <summary>The keys in use: one signs, all verify and are published. Filled before the server listens, then kept level with the database.</summary>
+/// <summary>The keys in use: one signs, all verify, the asymmetric ones are published. Filled before the server listens, then kept level with the database.</summary>
 internal sealed class KeyRing(TimeProvider time)
 {
     private volatile Snapshot? _snapshot;
 
     /// <param name="ByActivation">Newest first.</param>
     /// <param name="Keys">All that verify.</param>
-    /// <param name="Published">Their public halves.</param>
+    /// <param name="Published">The public halves of those that have one.</param>
     /// <param name="Algorithms">Theirs.</param>
     private sealed record Snapshot(
         IReadOnlyList<(long ActivatesAt, KeyMaterial Key)> ByActivation,
@@ -45,8 +45,8 @@ internal sealed class KeyRing(TimeProvider time)
 
     private Snapshot Loaded => _snapshot ?? throw new InvalidOperationException("The key ring has not been loaded yet");
 
-    /// <summary>Whether these kids are what is loaded.</summary>
-    public bool Holds(IEnumerable<string> kids) => _snapshot is { } loaded && loaded.Published.Select(k => k.Kid).ToHashSet().SetEquals(kids);
+    /// <summary>Whether these very keys are what is loaded.</summary>
+    public bool Holds(IEnumerable<(long ActivatesAt, int Generation, KeyMaterial Key)> keys) => _snapshot is { } loaded && loaded.ByActivation.SequenceEqual(Sorted(keys));
 
     /// <summary>The loaded key of this kid, so that it need not be unsealed again.</summary>
     public KeyMaterial? Find(string kid) => _snapshot?.ByActivation.Select(k => k.Key).FirstOrDefault(k => k.Kid == kid);
@@ -54,11 +54,14 @@ internal sealed class KeyRing(TimeProvider time)
     /// <param name="keys">At least one.</param>
     public void Load(IEnumerable<(long ActivatesAt, int Generation, KeyMaterial Key)> keys)
     {
-        var sorted = keys.OrderByDescending(k => k.Generation).Select(k => (k.ActivatesAt, k.Key)).ToArray();
+        var sorted = Sorted(keys);
         _snapshot = new Snapshot(
             sorted,
-            [.. sorted.Select(k => (SecurityKey)k.Key.Key)],
-            [.. sorted.Select(k => k.Key.Published())],
+            [.. sorted.Select(k => k.Key.Key)],
+            [.. sorted.Select(k => k.Key.Published()).OfType<PublishedKey>()],
             [.. sorted.Select(k => k.Key.Algorithm).Distinct()]);
     }
+
+    private static (long ActivatesAt, KeyMaterial Key)[] Sorted(IEnumerable<(long ActivatesAt, int Generation, KeyMaterial Key)> keys) =>
+        [.. keys.OrderByDescending(k => k.Generation).Select(k => (k.ActivatesAt, k.Key))];
 }

@@ -1,3 +1,5 @@
+using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.Extensions.Options;
@@ -8,6 +10,7 @@ namespace FrontDoor.TokenService.Keys;
 internal sealed partial class KeyRotation(
     IServiceScopeFactory scopes,
     KeyEncryption encryption,
+    HmacSecrets secrets,
     KeyRing ring,
     RevocationLog revocations,
     ChangeNotices notices,
@@ -78,16 +81,24 @@ internal sealed partial class KeyRotation(
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<AuditSource>().Actor = AuditSource.Service;
         var store = scope.ServiceProvider.GetRequiredService<KeyStore>();
+        secrets.Refresh();
         await store.MaintainAsync(cancellationToken);
 
-        var living = (await store.ListAsync(cancellationToken)).Where(k => k.State is KeyState.Next or KeyState.Current or KeyState.Previous).ToArray();
-        if (living.Length == 0 || ring.Holds(living.Select(k => k.Key.Kid))) return;
-        ring.Load(living.Select(k => (k.Key.ActivatesAt, k.Key.Generation, ring.Find(k.Key.Kid) ?? Unseal(k.Key))));
-        Log.Loaded(logger, living.Length, ring.Current.Key.KeyId);
+        var living = (await store.ListAsync(cancellationToken)).Where(k => k.State is KeyState.Next or KeyState.Current or KeyState.Previous).Select(k => k.Key).ToArray();
+        var usable = living.Select(key => (key.ActivatesAt, key.Generation, Material: MaterialOf(key))).Where(k => k.Material is not null)
+            .Select(k => (k.ActivatesAt, k.Generation, k.Material!)).ToArray();
+        if (ring.Holds(usable)) return;
+        if (usable.Length == 0) throw new StartupFaultException("No key can sign: the current secret of Keys:SecretFile was revoked. Make another: keys new-secret FILE, then keys use-next FILE");
+        ring.Load(usable);
+        Log.Loaded(logger, usable.Length, ring.Current.Key.KeyId);
+        foreach (var lost in living.Where(key => key.IsHmac && secrets.Find(key.Kid) is null)) Log.SecretLost(logger, lost.Kid);
     }
 
-    private KeyMaterial Unseal(SigningKey key) => KeyMaterial.Load(key.Kid, key.Algorithm, encryption.Open(key.SealedPrivateKey, key.Kid));
+    private KeyMaterial? MaterialOf(SigningKey key) => key.IsHmac
+        ? secrets.Find(key.Kid) is { } secret && secret.Algorithm == key.Algorithm ? secret : null
+        : ring.Find(key.Kid) ?? KeyMaterial.Load(key.Kid, key.Algorithm, encryption.Open(key.SealedPrivateKey, key.Kid));
 
     private static partial class Log
     {
@@ -96,5 +107,8 @@ internal sealed partial class KeyRotation(
 
         [LoggerMessage(2, LogLevel.Warning, "Signing keys cannot be looked after: {Reason}")]
         public static partial void CannotRefresh(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "The secret of key {Kid} is not in Keys:SecretFile any more; the tokens it signed are refused here")]
+        public static partial void SecretLost(ILogger logger, string kid);
     }
 }

@@ -53,4 +53,16 @@ internal sealed record KeySchedule(long RotateEvery, long PublishAhead, long Lon
         var due = newest.ActivatesAt + RotateEvery;
         return now >= due - PublishAhead ? Math.Max(due, now + PublishAhead) : null;
     }
+
+    /// <summary>When the secret file's current secret has to start signing; null when it does, or is about to, or has to wait for what is.</summary>
+    /// <param name="all">All keys of the database.</param>
+    /// <param name="kid">The current secret's.</param>
+    /// <param name="now">Now.</param>
+    public long? SecretActivatesAt(IReadOnlyList<SigningKey> all, string kid, long now)
+    {
+        if (all.Any(k => k.Kid == kid && k.RevokedAt is not null)) return null;
+        var newest = all.Where(k => k.RevokedAt is null).MaxBy(k => k.Generation);
+        if (newest is null) return now;
+        return newest.Kid == kid || newest.ActivatesAt > now ? null : now + PublishAhead;
+    }
 }

@@ -10,6 +10,7 @@ internal static class KeysSetup
         services.AddSingleton<IValidateOptions<KeyOptions>, KeyOptionsValidator>();
         services.AddOptions<KeyOptions>().BindConfiguration(KeyOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<KeyEncryption>();
+        services.AddSingleton<HmacSecrets>();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyStore>();
         services.AddHostedService<KeyRotation>();

@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Keys;
+using FrontDoor.TokenService.SlidingTokens;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -9,8 +10,10 @@ namespace FrontDoor.TokenService.RefreshTokens;
 /// <summary>A token of ours whose signature, type, issuer, audience and time hold.</summary>
 /// <param name="SessionId">The <c>sid</c>.</param>
 /// <param name="UserId">The <c>user_id</c>.</param>
-/// <param name="Counter">The refresh counter; null for an access token.</param>
-internal sealed record IssuedToken(string SessionId, string UserId, long? Counter);
+/// <param name="Counter">The refresh counter; null for an access or a sliding token.</param>
+/// <param name="RefreshUntil">The <c>refresh_exp</c> of a sliding token, in Unix seconds; null for others.</param>
+/// <param name="IsNarrowed">Whether a refresh asked for fewer scopes for this access token.</param>
+internal sealed record IssuedToken(string SessionId, string UserId, long? Counter, long? RefreshUntil = null, bool IsNarrowed = false);
 
 internal enum TokenFault
 {
@@ -20,23 +23,34 @@ internal enum TokenFault
 }
 
 /// <summary>Reads back the tokens this service issued. What the session says of them is another matter.</summary>
-internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOptions> issuing, TimeProvider time)
+internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOptions> issuing, IOptions<SlidingTokenOptions> sliding, TimeProvider time)
 {
+    private readonly string[] _types = [AccessTokenIssuer.Type, RefreshTokenIssuer.Type, .. sliding.Value.Enabled ? [SlidingTokenIssuer.Type] : Array.Empty<string>()];
+
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 16 * 1024 };
 
     /// <summary>Reads a refresh token; an access token is the wrong type.</summary>
-    public async Task<(IssuedToken? Token, TokenFault Fault)> ReadRefreshAsync(string token)
+    /// <param name="orSliding">Whether a sliding token will do as well.</param>
+    public async Task<(IssuedToken? Token, TokenFault Fault)> ReadRefreshAsync(string token, bool orSliding = false)
     {
         var (read, fault) = await ReadAnyAsync(token);
-        return read is { Counter: null } ? (null, TokenFault.WrongType) : (read, fault);
+        return read is { Counter: null } && !(orSliding && read.RefreshUntil is not null) ? (null, TokenFault.WrongType) : (read, fault);
     }
 
-    /// <summary>Reads an access or a refresh token.</summary>
+    /// <summary>Reads an access, a refresh or a sliding token.</summary>
     public async Task<(IssuedToken? Token, TokenFault Fault)> ReadAnyAsync(string token)
+    {
+        var (jwt, fault) = await ValidateAsync(token);
+        if (jwt is null) return (null, fault);
+        return Describe(jwt) is { } issued ? (issued, default) : (null, TokenFault.Invalid);
+    }
+
+    /// <summary>Any token of ours whose signature, type, issuer and time hold. Whom it is for depends on its kind: see <see cref="Describe"/>.</summary>
+    public async Task<(JsonWebToken? Jwt, TokenFault Fault)> ValidateAsync(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
-            ValidTypes = [AccessTokenIssuer.Type, RefreshTokenIssuer.Type],
+            ValidTypes = _types,
             ValidAlgorithms = keys.Algorithms,
             // RFC 8725 section 3.1: one key, one algorithm. Types differ but for RS256 and PS256.
             AlgorithmValidator = (algorithm, key, _, _) => keys.Find(key.KeyId) is { } own && own.Algorithm == algorithm,
@@ -46,28 +60,32 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
             ValidateIssuerSigningKey = true,
             ValidateIssuer = true,
             ValidIssuer = issuing.Value.Issuer,
-            ValidateAudience = true,
-            ValidAudiences = [issuing.Value.Audience, issuing.Value.Issuer],
+            ValidateAudience = false,
             RequireExpirationTime = true,
             ValidateLifetime = true,
             LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
         });
 
         if (result.Exception is SecurityTokenInvalidLifetimeException) return (null, TokenFault.Expired);
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return (null, TokenFault.Invalid);
-        return Describe(jwt) is { } issued ? (issued, default) : (null, TokenFault.Invalid);
+        return result.IsValid && result.SecurityToken is JsonWebToken jwt ? (jwt, default) : (null, TokenFault.Invalid);
     }
 
-    // The header's typ, the token_type claim and the audience must agree, so that one kind never passes for the other.
-    private IssuedToken? Describe(JsonWebToken jwt)
+    /// <summary>
+    /// Reads a session's token. The header's typ, the token_type claim and the audience must agree, so that one kind never passes for the other.
+    /// </summary>
+    /// <returns>Null when it is no session's.</returns>
+    public IssuedToken? Describe(JsonWebToken jwt)
     {
         if (!jwt.TryGetPayloadValue<string>("sid", out var sid) || !jwt.TryGetPayloadValue<string>("user_id", out var user)
             || !jwt.TryGetPayloadValue<string>("token_type", out var type)) return null;
         return (jwt.Typ, type) switch
         {
-            (AccessTokenIssuer.Type, "access") when jwt.Audiences.Contains(issuing.Value.Audience) => new IssuedToken(sid, user, null),
+            (AccessTokenIssuer.Type, "access") when jwt.Audiences.Contains(issuing.Value.Audience) =>
+                new IssuedToken(sid, user, null, IsNarrowed: jwt.TryGetPayloadValue<object>(AccessTokenIssuer.NarrowedClaim, out _)),
             (RefreshTokenIssuer.Type, "refresh") when jwt.Audiences.Contains(issuing.Value.Issuer)
                 && jwt.TryGetPayloadValue<long>(RefreshTokenIssuer.CounterClaim, out var counter) => new IssuedToken(sid, user, counter),
+            (SlidingTokenIssuer.Type, SlidingTokenIssuer.Kind) when jwt.Audiences.Contains(issuing.Value.Audience)
+                && jwt.TryGetPayloadValue<long>(SlidingTokenIssuer.RefreshUntilClaim, out var until) => new IssuedToken(sid, user, null, until),
             _ => null,
         };
     }

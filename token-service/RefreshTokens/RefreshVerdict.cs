@@ -23,6 +23,9 @@ internal enum RefreshVerdict
 
     /// <summary>A superseded token: somebody holds a copy. The session must end.</summary>
     Reuse,
+
+    /// <summary>The token is good, but the refresh asked for a scope that its session may not have. Nothing was rotated.</summary>
+    BeyondScope,
 }
 
 /// <summary>The rule of the refresh-token family (RFC 9700 section 4.14.2), free of I/O.</summary>

@@ -1,6 +1,12 @@
+using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.FormerIssuers;
+
 namespace FrontDoor.TokenService.RefreshTokens;
 
-/// <summary>Sessions whose last refresh token has expired remove themselves, in batches that keep no writer waiting for long. No cron.</summary>
+/// <summary>
+/// Sessions whose last refresh token has expired, what remembers exchanged tokens, and old rows of the audit log remove themselves, in batches that
+/// keep no writer waiting for long. No cron.
+/// </summary>
 internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimeProvider time, ILogger<RemoveExpired> logger) : BackgroundService
 {
     private const int Batch = 500;
@@ -34,12 +40,16 @@ internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimePro
     private async Task<int> RemoveBatchAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), Batch, cancellationToken);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var sessions = await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(now, Batch, cancellationToken);
+        var exchanged = await scope.ServiceProvider.GetRequiredService<TokenExchange>().CleanUpAsync(now, Batch, cancellationToken);
+        var entries = await scope.ServiceProvider.GetRequiredService<AuditTrail>().CleanUpAsync(Batch, cancellationToken);
+        return Math.Max(sessions, Math.Max(exchanged, entries));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Expired sessions cannot be removed: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "What has expired cannot be removed: {Reason}")]
         public static partial void CannotRemove(ILogger logger, string reason);
     }
 }

@@ -13,8 +13,11 @@ namespace FrontDoor.TokenService.RefreshTokens;
 /// <param name="Name">The <c>name</c> claim.</param>
 /// <param name="IsActive">Whether the user may refresh.</param>
 /// <param name="Roles">Role names, separated by <see cref="RoleSeparator"/>; null for none.</param>
+/// <param name="Scopes">What the sign-in asked for, separated by spaces; null for all that the user may have.</param>
+/// <param name="Claims">What <see cref="CustomClaims"/> asked for.</param>
 internal sealed record RotatedSession(
-    string Id, long Counter, string RefreshJti, long RotatedAt, long ExpiresAt, long? EndedAt, string UserId, string Name, bool IsActive, string? Roles)
+    string Id, long Counter, string RefreshJti, long RotatedAt, long ExpiresAt, long? EndedAt, string UserId, string Name, bool IsActive, string? Roles, string? Scopes = null,
+    string? Claims = null)
 {
     /// <summary>A control character that no role name has.</summary>
     public const string RoleSeparator = "\u001f";

@@ -55,4 +55,5 @@ internal enum SessionEnd
     UserDisabled,
     PasswordChanged,
     EndedByAdministrator,
+    RolesChanged,
 }

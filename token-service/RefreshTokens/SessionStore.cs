@@ -1,13 +1,14 @@
 using System.Linq.Expressions;
 using System.Security.Cryptography;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
-/// <summary>The session table's statements. Refreshes and sign-ins pass EF Core by (<see cref="IStatements"/>); the rest joins its transactions.</summary>
-internal sealed class SessionStore(TokenDb db, IStatements statements, RevocationStore revocations, RevocationLog log)
+/// <summary>The session table's statements. Refreshes pass EF Core by (<see cref="IStatements"/>); the rest runs in its transactions.</summary>
+internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatements statements, RevocationStore revocations, RevocationLog log, AuditLog audit)
 {
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -15,19 +16,27 @@ internal sealed class SessionStore(TokenDb db, IStatements statements, Revocatio
     /// <param name="session">The new row.</param>
     /// <param name="credentialVersion">The user's at the time of the check.</param>
     /// <returns>Null when the user was disabled or changed the password meanwhile.</returns>
-    public Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken)
+    public async Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken)
     {
-        var create = SessionStatements.Create(session, credentialVersion, lockUser: db.Database.IsNpgsql());
-        return db.Database.CurrentTransaction is null ? statements.WriteAsync(create, cancellationToken) : create.RunInAsync(db, cancellationToken);
+        // Both rows or neither, so it is EF Core's transaction, the caller's where there is one; IStatements has none.
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        var created = await sql.Create(session, credentialVersion, lockUser: db.Database.IsNpgsql()).RunInAsync(db, cancellationToken);
+        if (created is null) return null;
+        await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, cancellationToken: cancellationToken);
+        if (own is not null) await own.CommitAsync(cancellationToken);
+        return created;
     }
 
     /// <summary>Moves the session one step on if <paramref name="counter"/> is still current, in one compare-and-swap statement.</summary>
     /// <returns>The new state; null when the swap lost.</returns>
     public Task<RotatedSession?> RotateAsync(string id, long counter, long now, long expiresAt, CancellationToken cancellationToken) =>
-        statements.WriteAsync(SessionStatements.Rotate(id, counter, NewId(), now, expiresAt), cancellationToken);
+        statements.WriteAsync(sql.Rotate(id, counter, NewId(), now, expiresAt), cancellationToken);
 
-    public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) =>
-        statements.ReadAsync(SessionStatements.Find(id), cancellationToken);
+    public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) => statements.ReadAsync(sql.Find(id), cancellationToken);
+
+    /// <summary>Whether the sign-in asked for scopes of its own (<see cref="Session.Scopes"/>).</summary>
+    public Task<bool> IsNarrowedAsync(string id, CancellationToken cancellationToken) =>
+        db.Sessions.AnyAsync(s => s.Id == id && s.Scopes != null, cancellationToken);
 
     /// <summary>Ends sessions and revokes their access tokens, both or neither.</summary>
     /// <param name="which">Which of the living sessions.</param>
@@ -43,7 +52,9 @@ internal sealed class SessionStore(TokenDb db, IStatements statements, Revocatio
         foreach (var id in ids)
         {
             // Another request may have ended it since it was listed; the one that changes the row revokes.
-            if (await EndOneAsync(id, reason, now, cancellationToken)) ended.Add(id);
+            if (!await EndOneAsync(id, reason, now, cancellationToken)) continue;
+            await audit.SucceededAsync(AuditEvents.SessionEnded, id, reason.ToString(), cancellationToken);
+            ended.Add(id);
         }
 
         if (ended.Count > 0) await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);

@@ -5,11 +5,16 @@ internal sealed class Revocation
 {
     public const string Session = "session";
     public const string Key = "key";
+    public const string Client = "client";
+    public const string Token = "token";
 
     /// <summary>Counts up in the order of commits: whoever has seen one has seen all before it.</summary>
     public long Id { get; init; }
 
-    /// <summary><see cref="Session"/>: the subject is a <c>sid</c>. <see cref="Key"/>: it is a <c>kid</c>.</summary>
+    /// <summary>
+    /// <see cref="Session"/>: the subject is a <c>sid</c>. <see cref="Key"/>: it is a <c>kid</c>. <see cref="Client"/>: it is a
+    /// <c>client_registration</c>. <see cref="Token"/>: it is a <c>jti</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     public required string Subject { get; init; }

@@ -19,13 +19,20 @@ internal static class RevocationFeed
 {
     private static readonly TimeSpan WhileNotLevel = TimeSpan.FromMilliseconds(250);
 
-    public static void MapRevocationFeed(this IEndpointRouteBuilder app) => app.MapGet("/revocations/feed", Answer);
+    public static void MapRevocationFeed(this IEndpointRouteBuilder app) => app.MapGet("/revocations/feed", Answer)
+        .WithTags("Revocations").WithSummary("Follow revocations").WithDescription("For gateways: server-sent events; `Authorization: Bearer` with the feed's own secret.")
+        .Produces<IReadOnlyList<FeedEntry>>(contentType: "text/event-stream");
 
     private static Results<ServerSentEventsResult<IReadOnlyList<FeedEntry>>, NotFound, UnauthorizedHttpResult> Answer(
         HttpContext context, RevocationLog log, FeedKey key, IOptions<RevocationOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (!key.Exists) return TypedResults.NotFound();
-        if (!key.Opens(context.Request.Headers.Authorization)) return TypedResults.Unauthorized();
+        if (!key.Opens(context.Request.Headers.Authorization))
+        {
+            // RFC 9110 section 11.6.1: a 401 names the scheme that is asked for.
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"revocations\"";
+            return TypedResults.Unauthorized();
+        }
 
         var resumeAfter = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1;
         return TypedResults.ServerSentEvents(StreamAsync(log, resumeAfter, options.Value.Heartbeat, time, lifetime.ApplicationStopping, context.RequestAborted));

@@ -1,4 +1,6 @@
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Clients;
+using FrontDoor.TokenService.SlidingTokens;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -6,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace FrontDoor.TokenService.Revocations;
 
 /// <summary>The revocation table's statements.</summary>
-internal sealed class RevocationStore(TokenDb db, IOptions<AccessTokenOptions> issuing)
+internal sealed class RevocationStore(
+    TokenDb db, IOptions<AccessTokenOptions> issuing, IOptions<SlidingTokenOptions> sliding, IOptions<ClientOptions> clients)
 {
     // A gateway may accept a token this much longer than its exp (the largest clock skew it can be given).
     private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(60);
@@ -25,12 +28,19 @@ internal sealed class RevocationStore(TokenDb db, IOptions<AccessTokenOptions> i
         // PostgreSQL hands out numbers before the commit; without this a reader could see 6, then miss 5 that commits later.
         if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AppendLock})", cancellationToken);
 
-        var expiresAt = now + (long)(kind == Revocation.Key ? KeyEntryLife : issuing.Value.Lifetime + LargestSkew).TotalMilliseconds;
+        var expiresAt = now + (long)EntryLife(kind).TotalMilliseconds;
         db.Revocations.AddRange(subjects.Select(s => new Revocation { Kind = kind, Subject = s, CreatedAt = now, ExpiresAt = expiresAt }));
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
         await ChangeNotices.SendAsync(db, ChangeNotices.Revocations, cancellationToken);
     }
+
+    private TimeSpan EntryLife(string kind) => kind switch
+    {
+        Revocation.Key => KeyEntryLife,
+        Revocation.Client or Revocation.Token => clients.Value.TokenLifetime + LargestSkew,
+        _ => sliding.Value.Longest(issuing.Value) + LargestSkew,
+    };
 
     public Task<List<Revocation>> AfterAsync(long id, long now, CancellationToken cancellationToken) =>
         db.Revocations.AsNoTracking().Where(r => r.Id > id && r.ExpiresAt > now).OrderBy(r => r.Id).ToListAsync(cancellationToken);

@@ -1,40 +1,45 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
+using System.Text.RegularExpressions;
 
 namespace FrontDoor.TokenService.Users;
 
-/// <summary>A password hash as Django stores it: <c>pbkdf2_sha256$iterations$salt$hash</c>.</summary>
-internal sealed record DjangoHash(int Iterations, string Salt, byte[] Hash)
+/// <summary>
+/// A password hash as Django stores it, <c>algorithm$parameters$...</c>. What it asks for in time and memory is bounded: a file that is imported must not be a
+/// way to stop the service.
+/// </summary>
+internal abstract partial record DjangoHash
 {
-    public const string Prefix = "pbkdf2_sha256$";
-
-    // Django's own default was 1,000,000 in version 5.2; far more in an import would be a way to stop the service.
-    private const int MostIterations = 10_000_000;
+    /// <summary>Identity's own hashes are Base64, which has no such sign.</summary>
+    public static bool IsOne(string stored) => stored.Contains('$');
 
     /// <returns>Null when it is not one, or not one that can be checked.</returns>
-    public static DjangoHash? Read(string stored)
+    public static DjangoHash? Read(string stored) => stored.Split('$') switch
     {
-        if (stored.Split('$') is not ["pbkdf2_sha256", var iterations, { Length: > 0 } salt, var hash]) return null;
-        if (!int.TryParse(iterations, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > MostIterations) return null;
-        var bytes = new byte[32];
-        return Convert.TryFromBase64String(hash, bytes, out var length) && length == bytes.Length ? new DjangoHash(count, salt, bytes) : null;
+        ["pbkdf2_sha256" or "pbkdf2_sha1", ..] parts => DjangoPbkdf2.Parse(parts),
+        ["argon2", ..] parts => DjangoArgon2.Parse(parts),
+        ["bcrypt" or "bcrypt_sha256", ..] => DjangoBcrypt.Parse(stored),
+        ["scrypt", ..] parts => DjangoScrypt.Parse(parts),
+        _ => null,
+    };
+
+    /// <returns>What to call its format in a report, without a part of the hash.</returns>
+    public static string NameOf(string stored) =>
+        stored.StartsWith('!') ? "unusable"
+        : Format().Match(stored) is { Success: true } format ? format.Groups[1].Value
+        : "unknown";
+
+    public abstract bool Matches(string password);
+
+    /// <returns>0 when it is no number, which no parameter may be.</returns>
+    protected static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <returns>The bytes; null when it is not Base64, whose padding Django's Argon2 leaves out, or has another length.</returns>
+    protected static byte[]? Base64(string text, int least, int most)
+    {
+        var bytes = new byte[most];
+        return Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out var length) && length >= least ? bytes[..length] : null;
     }
 
-    public bool Matches(string password) => CryptographicOperations.FixedTimeEquals(
-        Hash, Rfc2898DeriveBytes.Pbkdf2(password, Encoding.UTF8.GetBytes(Salt), Iterations, HashAlgorithmName.SHA256, Hash.Length));
-}
-
-/// <summary>Identity's hasher, which also knows imported hashes; a match asks for renewal, so the next sign-in is the last that needs them.</summary>
-internal sealed class ImportedPasswordHasher(IOptions<PasswordHasherOptions> options) : PasswordHasher<User>(options)
-{
-    public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
-    {
-        if (!hashedPassword.StartsWith(DjangoHash.Prefix, StringComparison.Ordinal)) return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
-        return DjangoHash.Read(hashedPassword) is { } django && django.Matches(providedPassword)
-            ? PasswordVerificationResult.SuccessRehashNeeded
-            : PasswordVerificationResult.Failed;
-    }
+    [GeneratedRegex(@"^([a-z0-9_]{1,32})\$")]
+    private static partial Regex Format();
 }

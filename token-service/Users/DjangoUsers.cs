@@ -7,15 +7,21 @@ namespace FrontDoor.TokenService.Users;
 internal sealed record DjangoUser(
     string Id, string UserName, string Password, string FirstName, string LastName, string Email, bool IsActive, bool IsStaff, bool IsSuperuser, IReadOnlyList<string> Groups);
 
-/// <summary>Reads <c>manage.py dumpdata auth --format json</c>, or a CSV export of <c>auth_user</c> with a header line.</summary>
+/// <summary>
+/// Reads <c>manage.py dumpdata auth --format json</c>, or a CSV export of <c>auth_user</c> with a header line. Where the model has no user name, because
+/// people sign in by e-mail, the address becomes the name.
+/// </summary>
 internal static class DjangoUsers
 {
+    public const string DefaultModel = "auth.user";
+
+    /// <param name="model">The user model's label in JSON; a site with its own has another.</param>
     /// <exception cref="AdministrationException">The file is not one of the two; says where.</exception>
-    public static IReadOnlyList<DjangoUser> Read(string file)
+    public static IReadOnlyList<DjangoUser> Read(string file, string model = DefaultModel)
     {
         try
         {
-            return file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ReadCsv(file) : ReadJson(file);
+            return file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ReadCsv(file) : ReadJson(file, model);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or MalformedLineException)
         {
@@ -23,20 +29,20 @@ internal static class DjangoUsers
         }
     }
 
-    private static List<DjangoUser> ReadJson(string file)
+    private static List<DjangoUser> ReadJson(string file, string model)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(file));
         var objects = document.RootElement.EnumerateArray().ToArray();
         var groups = objects.Where(o => Model(o) == "auth.group")
             .ToDictionary(o => o.GetProperty("pk").ToString(), o => o.GetProperty("fields").GetProperty("name").GetString()!);
-        return [.. objects.Where(o => Model(o) == "auth.user").Select(o => FromJson(o.GetProperty("pk").ToString(), o.GetProperty("fields"), groups))];
+        return [.. objects.Where(o => string.Equals(Model(o), model, StringComparison.OrdinalIgnoreCase)).Select(o => FromJson(o.GetProperty("pk").ToString(), o.GetProperty("fields"), groups))];
     }
 
     private static string? Model(JsonElement dumped) => dumped.GetProperty("model").GetString();
 
     private static DjangoUser FromJson(string id, JsonElement fields, Dictionary<string, string> groups) => new(
         id,
-        fields.GetProperty("username").GetString()!,
+        fields.GetProperty(fields.TryGetProperty("username", out _) ? "username" : "email").GetString()!,
         fields.GetProperty("password").GetString()!,
         Text(fields, "first_name"),
         Text(fields, "last_name"),
@@ -64,7 +70,7 @@ internal static class DjangoUsers
             if (cells.Length != heads.Length) throw new FormatException($"line {parser.LineNumber - 1} has {cells.Length} fields, the header has {heads.Length}");
             var row = heads.Zip(cells).ToDictionary(c => c.First, c => c.Second);
             users.Add(new DjangoUser(
-                row["id"], row["username"], row["password"], row.GetValueOrDefault("first_name", ""), row.GetValueOrDefault("last_name", ""),
+                row["id"], row.TryGetValue("username", out var name) ? name : row["email"], row["password"], row.GetValueOrDefault("first_name", ""), row.GetValueOrDefault("last_name", ""),
                 row.GetValueOrDefault("email", ""), Flag(row["is_active"]), Flag(row["is_staff"]), Flag(row["is_superuser"]), []));
         }
 

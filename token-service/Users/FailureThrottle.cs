@@ -29,19 +29,19 @@ internal sealed class FailureThrottle(IOptions<UserOptions> options) : IDisposab
         _addresses.Dispose();
     }
 
-    private static TimeSpan? Wait(PartitionedRateLimiter<string> limiter, string key)
+    /// <param name="permits">0 only looks whether any is left.</param>
+    public static TimeSpan? Wait(PartitionedRateLimiter<string> limiter, string key, int permits = 0)
     {
-        // No permit asked for: only a look at whether any is left.
-        using var lease = limiter.AttemptAcquire(key, permitCount: 0);
+        using var lease = limiter.AttemptAcquire(key, permits);
         if (lease.IsAcquired) return null;
         return lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
     }
 
-    private static PartitionedRateLimiter<string> Windows(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
+    public static PartitionedRateLimiter<string> Windows(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
         RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 }));
 
     // An IPv6 customer has a /64 to himself and as many addresses as he likes.
-    private static string Network(string? address)
+    public static string Network(string? address)
     {
         if (!IPAddress.TryParse(address, out var ip)) return "unknown";
         if (ip.IsIPv4MappedToIPv6) ip = ip.MapToIPv4();

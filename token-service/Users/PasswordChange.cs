@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 using Microsoft.AspNetCore.Identity;
 
@@ -7,7 +8,8 @@ namespace FrontDoor.TokenService.Users;
 internal sealed record PasswordChangeResult(TimeSpan? RetryAfter, bool WrongOldPassword, IReadOnlyList<string> Faults);
 
 /// <summary>Changes a password for whoever knows the old one, and ends the user's other sessions. Guessing it is slowed down like guessing at sign-in.</summary>
-internal sealed class PasswordChange(UserManager<User> users, UserAdministration administration, HashingGate gate, FailureThrottle throttle)
+internal sealed class PasswordChange(
+    UserManager<User> users, LoginNames logins, UserAdministration administration, HashingGate gate, FailureThrottle throttle, AuditLog audit)
 {
     /// <param name="sessionId">The session that stays.</param>
     /// <exception cref="HashingBusyException">Too many sign-ins are waiting.</exception>
@@ -15,14 +17,17 @@ internal sealed class PasswordChange(UserManager<User> users, UserAdministration
         string userId, string sessionId, string oldPassword, string newPassword, string? address, CancellationToken cancellationToken)
     {
         var user = await users.FindByIdAsync(userId);
-        if (user is not { IsActive: true, UserName: { } userName }) return new(null, WrongOldPassword: true, []);
-        if (throttle.Wait(userName, address) is { } wait) return new(wait, false, []);
+        if (user is not { IsActive: true }) return new(null, WrongOldPassword: true, []);
+        // One count with sign-in, which is guessing at the same password.
+        var login = logins.Of(user);
+        if (throttle.Wait(login, address) is { } wait) return new(wait, false, []);
 
         using (await gate.EnterAsync(cancellationToken))
         {
             if (!await users.CheckPasswordAsync(user, oldPassword))
             {
-                throttle.Fail(userName, address);
+                throttle.Fail(login, address);
+                await audit.FailedAsync(AuditEvents.PasswordChanged, userId, nameof(LoginFailure.WrongPassword), CancellationToken.None);
                 return new(null, WrongOldPassword: true, []);
             }
 
@@ -31,7 +36,11 @@ internal sealed class PasswordChange(UserManager<User> users, UserAdministration
                 faults.AddRange((await validator.ValidateAsync(users, user, newPassword)).Errors.Select(e => e.Description));
             if (faults.Count > 0) return new(null, false, faults);
 
-            await administration.EndSessionsWithAsync(user, SessionEnd.PasswordChanged, sessionId, () => administration.SetPasswordAsync(user, newPassword), CancellationToken.None);
+            await administration.EndSessionsWithAsync(user, SessionEnd.PasswordChanged, sessionId, async () =>
+            {
+                await administration.SetPasswordAsync(user, newPassword);
+                await audit.SucceededAsync(AuditEvents.PasswordChanged, user.Id, cancellationToken: CancellationToken.None);
+            }, CancellationToken.None);
             return new(null, false, []);
         }
     }

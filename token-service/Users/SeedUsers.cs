@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Audit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -39,8 +40,9 @@ internal sealed partial class SeedUsers(
     private async Task MakeAsync(string userName, SeedUser seed, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<AuditSource>().Actor = AuditSource.Service;
         var password = (await File.ReadAllTextAsync(seed.PasswordFile, cancellationToken)).TrimEnd('\r', '\n');
-        await scope.ServiceProvider.GetRequiredService<UserAdministration>().AddAsync(userName, password, seed.DisplayName, seed.Roles, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<UserAdministration>().AddAsync(userName, password, seed.Email, seed.DisplayName, seed.Roles, cancellationToken);
         Log.Seeded(logger, userName, string.Join(", ", seed.Roles));
     }
 

@@ -1,36 +1,64 @@
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Users;
 
 /// <summary>What an administrator does to users. Every fault is a sentence for its reader.</summary>
-internal sealed class UserAdministration(UserManager<User> users, RoleManager<IdentityRole> roles, Sessions sessions, RevocationLog revocations, TokenDb db)
+internal sealed class UserAdministration(
+    UserManager<User> users,
+    RoleAdministration roles,
+    LoginNames logins,
+    Sessions sessions,
+    RevocationLog revocations,
+    AuditLog audit,
+    AuditSource source,
+    TokenDb db,
+    IOptions<UserOptions> options)
 {
     /// <summary>Makes a user with roles, all or nothing; roles are made where absent.</summary>
-    public async Task<User> AddAsync(string userName, string password, string? displayName, IEnumerable<string> roleNames, CancellationToken cancellationToken)
+    /// <param name="email">Null for none; where users sign in by it, the user name.</param>
+    public async Task<User> AddAsync(
+        string userName, string password, string? email, string? displayName, IEnumerable<string> roleNames, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var user = new User { UserName = userName, DisplayName = displayName };
-        Require(await users.CreateAsync(user, password));
-        foreach (var role in roleNames)
+        if (email is not null) UserFields.RequireEmail(email);
+        try
         {
-            if (!await roles.RoleExistsAsync(role)) Require(await roles.CreateAsync(new IdentityRole(role)));
-            Require(await users.AddToRoleAsync(user, role));
+            var user = new User { UserName = userName, Email = email ?? (options.Value.SignsInByEmail ? userName : null), DisplayName = displayName };
+            return await InsertAsync(user, password, roleNames, cancellationToken);
         }
-
-        await transaction.CommitAsync(cancellationToken);
-        return user;
+        catch (DbUpdateException)
+        {
+            // Somebody added the same name between the check and the insertion.
+            db.ChangeTracker.Clear();
+            if (await users.FindByNameAsync(userName) is null) throw;
+            throw AdministrationException.Of(users.ErrorDescriber.DuplicateUserName(userName));
+        }
     }
 
-    public async Task<IReadOnlyList<(User User, IReadOnlyList<string> Roles)>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>Gives a user exactly these roles. <see cref="UserOptions.OnRoleChange"/> says what becomes of the sessions.</summary>
+    /// <returns>How many sessions were ended.</returns>
+    public async Task<int> SetRolesAsync(string userName, IReadOnlyCollection<string> roleNames, CancellationToken cancellationToken)
     {
-        var list = new List<(User, IReadOnlyList<string>)>();
-        foreach (var user in await users.Users.OrderBy(u => u.NormalizedUserName).ToListAsync(cancellationToken))
-            list.Add((user, [.. (await users.GetRolesAsync(user)).Order(StringComparer.Ordinal)]));
-        return list;
+        var user = await FindAsync(userName);
+        if (await roles.HasExactlyAsync(user, roleNames)) return 0;
+        if (options.Value.OnRoleChange == RoleChange.EndSessions)
+            return await EndSessionsWithAsync(user, SessionEnd.RolesChanged, except: null, ChangeAsync, cancellationToken);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await ChangeAsync();
+        await transaction.CommitAsync(cancellationToken);
+        return 0;
+
+        async Task ChangeAsync()
+        {
+            await roles.ReplaceAsync(user, roleNames);
+            await audit.SucceededAsync(AuditEvents.UserRolesChanged, user.Id, $"now: {string.Join(", ", roleNames)}", cancellationToken);
+        }
     }
 
     /// <summary>A disabled user can neither sign in nor refresh, and all sessions end.</summary>
@@ -41,17 +69,20 @@ internal sealed class UserAdministration(UserManager<User> users, RoleManager<Id
         return await EndSessionsWithAsync(user, SessionEnd.UserDisabled, except: null, () =>
         {
             user.IsActive = false;
-            return Task.CompletedTask;
+            return audit.SucceededAsync(AuditEvents.UserDisabled, user.Id, cancellationToken: cancellationToken);
         }, cancellationToken);
     }
 
     public async Task EnableAsync(string userName)
     {
+        await using var transaction = await db.Database.BeginTransactionAsync();
         var user = await FindAsync(userName);
         user.IsActive = true;
         user.AccessFailedCount = 0;
         user.LockoutEnd = null;
-        Require(await users.UpdateAsync(user));
+        AdministrationException.Require(await users.UpdateAsync(user));
+        await audit.SucceededAsync(AuditEvents.UserEnabled, user.Id);
+        await transaction.CommitAsync();
     }
 
     /// <summary>Sets a password, lifts a lock, and ends all sessions.</summary>
@@ -64,6 +95,7 @@ internal sealed class UserAdministration(UserManager<User> users, RoleManager<Id
             await SetPasswordAsync(user, password);
             user.AccessFailedCount = 0;
             user.LockoutEnd = null;
+            await audit.SucceededAsync(AuditEvents.PasswordReset, user.Id, cancellationToken: cancellationToken);
         }, cancellationToken);
     }
 
@@ -76,7 +108,7 @@ internal sealed class UserAdministration(UserManager<User> users, RoleManager<Id
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await change();
         user.CredentialVersion++;
-        Require(await users.UpdateAsync(user));
+        AdministrationException.Require(await users.UpdateAsync(user));
         var ended = await sessions.EndAllAsync(user.Id, except, reason, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         revocations.Nudge();
@@ -86,19 +118,23 @@ internal sealed class UserAdministration(UserManager<User> users, RoleManager<Id
     /// <exception cref="AdministrationException">The password breaks the rules.</exception>
     public async Task SetPasswordAsync(User user, string password)
     {
-        if (await users.HasPasswordAsync(user)) Require(await users.RemovePasswordAsync(user));
-        Require(await users.AddPasswordAsync(user, password));
+        if (await users.HasPasswordAsync(user)) AdministrationException.Require(await users.RemovePasswordAsync(user));
+        AdministrationException.Require(await users.AddPasswordAsync(user, password));
     }
 
+    /// <param name="userName">Or the e-mail address where users sign in by it.</param>
     /// <exception cref="AdministrationException">There is none.</exception>
     public async Task<User> FindAsync(string userName) =>
-        await users.FindByNameAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
+        await users.FindByNameAsync(userName) ?? await logins.FindAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
 
-    private static void Require(IdentityResult result)
+    private async Task<User> InsertAsync(User user, string password, IEnumerable<string> roleNames, CancellationToken cancellationToken)
     {
-        if (!result.Succeeded) throw new AdministrationException(string.Join(" ", result.Errors.Select(e => e.Description)));
+        source.Actor ??= user.Id; // nobody is signed in who registers
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        AdministrationException.Require(await users.CreateAsync(user, password));
+        await roles.ReplaceAsync(user, roleNames);
+        await audit.SucceededAsync(AuditEvents.UserAdded, user.Id, cancellationToken: cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return user;
     }
 }
-
-/// <summary>What was asked for cannot be done, and why, for its reader.</summary>
-internal sealed class AdministrationException(string message) : Exception(message);

@@ -24,17 +24,28 @@ internal static class UsersSetup
             identity.Password.RequireNonAlphanumeric = false;
             // Django allows any user name without control characters; a list of letters would refuse most of the world's names.
             identity.User.AllowedUserNameCharacters = "";
-        }).AddRoles<IdentityRole>().AddEntityFrameworkStores<TokenDb>();
+        }).AddPasswordValidator<PasswordRules>().AddRoles<IdentityRole>().AddEntityFrameworkStores<TokenDb>();
+        services.AddOptions<IdentityOptions>()
+            .Configure<IOptions<UserOptions>>((identity, users) => identity.User.RequireUniqueEmail = users.Value.SignsInByEmail);
         services.AddOptions<PasswordHasherOptions>()
             .Configure<IOptions<UserOptions>>((hasher, users) => hasher.IterationCount = users.Value.HashIterations);
 
+        services.AddSingleton<CommonPasswords>();
         services.AddSingleton<DecoyHash>();
         services.AddSingleton<HashingGate>();
         services.AddSingleton<FailureThrottle>();
+        services.AddScoped<LoginNames>();
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
+        services.AddScoped<RoleAdministration>();
         services.AddScoped<UserAdministration>();
+        services.AddScoped<UserDirectory>();
+        services.AddSingleton<RegistrationThrottle>();
+        services.AddScoped<Registration>();
+        services.AddScoped<UserFields>();
         services.AddScoped<UserImport>();
+        services.AddSingleton<RequireEmails>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequireEmails>());
         services.AddHostedService<SeedUsers>();
     }
 }

@@ -49,10 +49,14 @@ internal sealed class FollowingGateway : IAsyncDisposable
     }
 
     /// <summary>A token of this session that is good for ten years of the clock.</summary>
-    public string Token(string session, int? seconds = null) => Issuer.Token(claims =>
+    public string Token(string session, int? seconds = null) => Token(session, _ => { }, seconds);
+
+    /// <summary>The same, with claims changed.</summary>
+    public string Token(string session, Action<Dictionary<string, object?>> change, int? seconds = null) => Issuer.Token(claims =>
     {
         claims["sid"] = session;
         claims["exp"] = Clock.GetUtcNow().AddSeconds(seconds ?? 315_360_000).ToUnixTimeSeconds();
+        change(claims);
     });
 
     public Task<HttpResponseMessage> GetAsync(string token) => _client.SendAsync(

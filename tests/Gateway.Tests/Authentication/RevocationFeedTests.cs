@@ -37,6 +37,26 @@ public sealed class RevocationFeedTests
     }
 
     [Fact]
+    public async Task RemovedClient_OrRevokedToken_IsRefusedAndNoOther()
+    {
+        await using var gateway = await FollowingGateway.StartAsync();
+        string Token(string registration, string jti) => gateway.Token("a", claims =>
+        {
+            claims.Remove("sid");
+            claims.Remove("user_id");
+            (claims["sub"], claims["client_id"], claims["client_registration"], claims["jti"]) = ("billing", "billing", registration, jti);
+        });
+        var (removed, kept, revoked) = (Token("first", "1"), Token("second", "2"), Token("second", "3"));
+        foreach (var token in new[] { removed, kept, revoked }) await gateway.AcceptsAsync(token);
+        await gateway.SayAsync(FakeFeed.Event("delta", 1, "client", "first"), 1);
+        await gateway.SayAsync(FakeFeed.Event("delta", 2, "token", "3"), 2);
+        await gateway.RefusesAsync(removed);
+        await gateway.RefusesAsync(Token("first", "4"));
+        await gateway.RefusesAsync(revoked);
+        await gateway.AcceptsAsync(kept); // the same client_id, registered anew
+    }
+
+    [Fact]
     public async Task AnonymousRoute_AsksNobody()
     {
         await using var gateway = await FollowingGateway.StartAsync(new() { ["ReverseProxy:Routes:echo:AuthorizationPolicy"] = "Anonymous" });

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
 
 namespace FrontDoor.Gateway.Tests.Authentication;
@@ -62,6 +64,27 @@ public sealed class RevocationListTests
         Assert.False(Revokes(list, "old", "new"));
     }
 
+    [Theory]
+    [InlineData("session", "sid")]
+    [InlineData("client", "client_registration")]
+    [InlineData("token", "jti")]
+    public void RevokedSubject_TakesTokensWithThatClaimAndNoOther(string kind, string claim)
+    {
+        var list = new RevocationList(_time);
+        list.Add([new RevocationEntry(1, kind, "a", long.MaxValue)], 1);
+        Assert.All(new[] { "sid", "client_registration", "jti", "client_id", "sub" }, other => Assert.Equal(other == claim, RevokesClaims(list, new() { [other] = "a" }, "a")));
+        Assert.False(RevokesClaims(list, new() { [claim] = "b" }, "kid"));
+    }
+
+    [Fact]
+    public void ClaimsThatAreNoText_AreNoHarm()
+    {
+        var list = new RevocationList(_time);
+        list.Add([new RevocationEntry(1, "client", "a", long.MaxValue)], 1);
+        foreach (var value in new object?[] { 1, true, null, new[] { "a" }, new Dictionary<string, string> { ["a"] = "a" } })
+            Assert.False(RevokesClaims(list, new() { ["sid"] = value, ["client_registration"] = value }, "kid"));
+    }
+
     [Fact]
     public void FeedHeard_CountsForTheGivenTime()
     {
@@ -95,7 +118,10 @@ public sealed class RevocationListTests
     }
 
     private static bool Revokes(RevocationList list, string? session, string kid) =>
-        list.Revokes(RevocationList.NameOfSession(session), RevocationList.NameOfKey(kid));
+        RevokesClaims(list, session is null ? [] : new() { ["sid"] = session }, kid);
+
+    private static bool RevokesClaims(RevocationList list, Dictionary<string, object?> claims, string kid) =>
+        list.Revokes(RevocationList.NamesOf(new JsonWebToken("{}", JsonSerializer.Serialize(claims)), kid));
 
     private RevocationEntry Entry(long id, string session) => new(id, "session", session, _time.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds());
 }

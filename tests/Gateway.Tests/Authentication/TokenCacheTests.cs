@@ -52,5 +52,5 @@ public sealed class TokenCacheTests
         Assert.Null(cache.Find("token"));
     }
 
-    private static ValidatedToken Entry() => new(Task.FromResult(new TokenValidationResult()), null!, new JsonWebKey(), null, "key:kid", DateTime.MaxValue);
+    private static ValidatedToken Entry() => new(Task.FromResult(new TokenValidationResult()), null!, new JsonWebKey(), ["key:kid"], DateTime.MaxValue);
 }

@@ -8,7 +8,7 @@ public sealed class HealthCheckCommandTests(SharedGateway gateway)
 {
     [Fact]
     public async Task ReadyGateway_Is0() =>
-        Assert.Equal(0, await HealthCheckCommand.RunAsync(["healthcheck", new Uri(gateway.App.ManagementAddress, "/health/ready").AbsoluteUri]));
+        Assert.Equal(0, await HealthCheckCommand.AskAsync(new Uri(gateway.App.ManagementAddress, "/health/ready").AbsoluteUri));
 
     [Fact]
     public async Task OtherAnswer_Is1AndSaysWhich()

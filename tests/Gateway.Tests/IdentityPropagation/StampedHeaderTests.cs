@@ -15,6 +15,18 @@ public sealed class StampedHeaderTests(SharedGateway gateway)
         Assert.Equal(["orders:read,orders:write"], arrived.Headers["X-Forwarded-Scopes"]);
     }
 
+    [Fact]
+    public async Task ServicesToken_ArrivesAsUserAndClient()
+    {
+        var arrived = await ForwardedAsync(c =>
+        {
+            foreach (var claim in new[] { "user_id", "name", "roles" }) c.Remove(claim);
+            (c["sub"], c["client_id"]) = ("a,b", "a,b");
+        });
+        Assert.Equal(("a%2Cb", "a%2Cb", "orders:read"), (arrived.Header("X-Forwarded-User"), arrived.Header("X-Forwarded-Client"), arrived.Header("X-Forwarded-Scopes")));
+        Assert.Equal((null, null), (arrived.Header("X-Forwarded-Name"), arrived.Header("X-Forwarded-Roles")));
+    }
+
     [Theory]
     [InlineData("42\r\nX-Forwarded-Roles: admin", "42%0D%0AX-Forwarded-Roles:%20admin")]
     [InlineData("42\nX-Injected: 1", "42%0AX-Injected:%201")]
@@ -48,11 +60,13 @@ public sealed class StampedHeaderTests(SharedGateway gateway)
         var path = SharedGateway.ProtectedPath();
         using var answer = await gateway.SendAsync(path, headers:
         [
-            ("Authorization", $"Bearer {gateway.Issuer.Token(c => { c.Remove("name"); c.Remove("scope"); })}"), ("X-Forwarded-Name", "root"), ("X-Forwarded-Scopes", "all"), ("X-Forwarded-Roles", "admin"),
+            ("Authorization", $"Bearer {gateway.Issuer.Token(c => { c.Remove("name"); c.Remove("scope"); })}"), ("X-Forwarded-Name", "root"), ("X-Forwarded-Scopes", "all"), ("X-Forwarded-Roles", "admin"), ("X-Forwarded-Client", "billing"),
         ]);
         Assert.True(answer.IsSuccessStatusCode);
         var arrived = gateway.Arrived(path);
-        Assert.Equal((null, null, null), (arrived.Header("X-Forwarded-Name"), arrived.Header("X-Forwarded-Scopes"), arrived.Header("X-Forwarded-Roles")));
+        Assert.Equal(
+            (null, null, null, null),
+            (arrived.Header("X-Forwarded-Name"), arrived.Header("X-Forwarded-Scopes"), arrived.Header("X-Forwarded-Roles"), arrived.Header("X-Forwarded-Client")));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ClusterPipelineTests
     [InlineData("GET", false, 503, 3)]
     [InlineData("HEAD", false, 502, 3)]
     [InlineData("OPTIONS", false, 504, 3)]
-    [InlineData("GET", true, 503, 1)]
+    [InlineData("GET", true, 503, 3)]
     [InlineData("GET", false, 500, 1)]
     [InlineData("GET", false, 200, 1)]
     [InlineData("GET", false, 408, 1)]
@@ -97,10 +97,10 @@ public sealed class ClusterPipelineTests
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), "http://back-end.test/") { Content = content };
         var context = ResilienceContextPool.Shared.Get(TestContext.Current.CancellationToken);
-        context.Properties.Set(ClusterPipeline.Request, request);
+        context.Properties.Set(Attempts.Key, new Attempts(request, Destinations.Among("http://back-end.test"), breakers: null));
         try
         {
-            return await ClusterPipeline.Build(options, _clock).ExecuteAsync(c => attempt(c.CancellationToken), context);
+            return await ClusterPipeline.Build("sample", options, new RetryBudget(options.RetryBudget, _clock), _clock).ExecuteAsync(c => attempt(c.CancellationToken), context);
         }
         finally
         {

@@ -28,6 +28,10 @@ public sealed class RetryTests : IAsyncLifetime
             ["ReverseProxy:Routes:open-orders:ClusterId"] = "orders",
             ["ReverseProxy:Routes:open-orders:AuthorizationPolicy"] = "Anonymous",
             ["ReverseProxy:Routes:open-orders:Match:Path"] = "/open/{**rest}",
+            ["ReverseProxy:Routes:alone:ClusterId"] = "alone",
+            ["ReverseProxy:Routes:alone:AuthorizationPolicy"] = "Anonymous",
+            ["ReverseProxy:Routes:alone:Match:Path"] = "/alone/{**rest}",
+            ["ReverseProxy:Clusters:alone:Destinations:only:Address"] = _first.Address.AbsoluteUri,
         }, _clock);
         _client = Client.For(_gateway.Address);
     }
@@ -87,13 +91,40 @@ public sealed class RetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GetWithABody_IsNeverTriedTwice()
+    public async Task GetWithASmallBody_IsTriedAgainWithIt()
     {
         _firstAnswer = Answer(503);
+        _secondAnswer = async context => await context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted);
         using var content = new StringContent("body");
         using var answer = await SendAsync(HttpMethod.Get, "/open/x", content);
+        Assert.Equal("body", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(("text/plain; charset=utf-8", "4"), (_second.Received.Single().Header("Content-Type"), _second.Received.Single().Header("Content-Length")));
+    }
+
+    [Fact]
+    public async Task GetWithABodyOfUnknownLength_IsNeverTriedTwice()
+    {
+        _firstAnswer = Answer(503);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/open/x") { Content = new StringContent("body"), Headers = { TransferEncodingChunked = true } };
+        using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Empty(_second.Received);
+    }
+
+    [Theory]
+    [InlineData("/open/x", "second")]
+    [InlineData("/alone/x", "")]
+    public async Task RetryAfter_IsTakenForTheDestinationThatSaysIt(string path, string expected)
+    {
+        _firstAnswer = context =>
+        {
+            context.Response.Headers.RetryAfter = "7";
+            return Answer(503)(context);
+        };
+        using var answer = await SendAsync(HttpMethod.Get, path);
+        Assert.Equal(expected, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(expected.Length == 0 ? 7 : null, answer.Headers.RetryAfter?.Delta?.TotalSeconds);
+        Assert.Single(_first.Received);
     }
 
     [Fact]

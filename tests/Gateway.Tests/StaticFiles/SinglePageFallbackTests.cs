@@ -29,13 +29,24 @@ public sealed class SinglePageFallbackTests(StaticSite site) : IClassFixture<Sta
     [InlineData("GET", "/API/unknown", Browser)]
     [InlineData("GET", "/api", Browser)]
     [InlineData("GET", "/.well-known/unknown", Browser)]
-    [InlineData("POST", "/orders", Browser)]
-    [InlineData("PUT", "/index.html", Browser)]
-    [InlineData("DELETE", "/", Browser)]
+    [InlineData("POST", "/api/unknown", Browser)]
+    [InlineData("POST", "/missing.js", Browser)]
     public async Task AnythingElse_NeverGetsHtml(string method, string path, string accept)
     {
         using var answer = await site.SendAsync(path, new HttpMethod(method), ("Accept", accept));
         await ProblemAssert.IsAsync(answer, HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Theory]
+    [InlineData("POST", "/orders")]
+    [InlineData("PUT", "/index.html")]
+    [InlineData("DELETE", "/")]
+    [InlineData("OPTIONS", "/app.js")]
+    public async Task OtherMethod_OnAPageOrFile_Is405(string method, string path)
+    {
+        using var answer = await site.SendAsync(path, new HttpMethod(method), ("Accept", Browser));
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.MethodNotAllowed, "method_not_allowed", $"Method \"{method}\" not allowed.");
+        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow);
     }
 
     [Theory]

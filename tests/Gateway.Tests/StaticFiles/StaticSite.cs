@@ -35,7 +35,7 @@ public sealed class StaticSite : IAsyncLifetime
         _folder.Write("site/.well-known/.secret/x.txt", "secret");
         _issuer = await FakeIssuer.StartAsync();
         _backend = await TestServer.StartAsync();
-        App = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?> { ["StaticFiles:Root"] = _folder.File("site") });
+        App = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?> { ["StaticSites:web:Root"] = _folder.File("site") });
         Client = TestKit.Client.For(App.Address);
     }
 

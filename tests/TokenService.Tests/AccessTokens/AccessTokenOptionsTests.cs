@@ -54,6 +54,42 @@ public sealed class AccessTokenOptionsTests
         Assert.Equal(fault, Faults(new AccessTokenOptions { Scopes = new() { ByRole = new Dictionary<string, IReadOnlyList<string>> { ["r"] = [scope] } } }));
     }
 
+    [Theory]
+    [InlineData("email", "Email")]
+    [InlineData("https://example.com/tenant", "claim:tenant")]
+    [InlineData("realm.groups", "claim:http://schemas.example.com/group#1")]
+    public void ClaimFromAKnownSource_IsLegal(string claim, string source) => Assert.Empty(Faults(WithClaim(claim, source)));
+
+    [Theory]
+    [InlineData("sub")]
+    [InlineData("Roles")]
+    [InlineData("scope")]
+    [InlineData("exp")]
+    [InlineData("token_type")]
+    [InlineData("cnf")]
+    [InlineData("client_registration")]
+    [InlineData("narrowed")]
+    public void ClaimOfTheServiceOrAStandard_CannotBeOverridden(string claim) => Assert.Equal(
+        [$"AccessTokens:Claims:{claim} is a claim that this service sets itself or that a standard defines"], Faults(WithClaim(claim, "Email")));
+
+    [Theory]
+    [InlineData("PasswordHash")]
+    [InlineData("email")]
+    [InlineData("")]
+    [InlineData("claim:")]
+    [InlineData("claim:a'b")]
+    [InlineData("claim:{0}")]
+    [InlineData("claim:a\n")]
+    public void OtherSourceOfAClaim_IsRefused(string source) => Assert.Equal(
+        [$"AccessTokens:Claims:x is '{source}'; legal values are UserName, DisplayName, Email, EmailConfirmed, PhoneNumber and claim:<type>"],
+        Faults(WithClaim("x", source)));
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("é")]
+    public void NameOfAClaim_IsPlain(string claim) => Assert.Equal(
+        [$"AccessTokens:Claims has '{claim}'; a name is 1 to 128 letters, digits or _ . : / # -"], Faults(WithClaim(claim, "Email")));
+
     [Fact]
     public void SeveralFaults_AreAllReported() =>
         Assert.Equal(4, Faults(new AccessTokenOptions { Issuer = "x", Audience = " ", Lifetime = TimeSpan.Zero, Scopes = new() { Everyone = ["a b"] } }).Count());
@@ -69,6 +105,8 @@ public sealed class AccessTokenOptionsTests
         Assert.Equal(["a", "b", "z"], scopes.Of(["admin", "admin", "unknown"]));
         Assert.Equal(["b", "z"], scopes.Of([]));
     }
+
+    private static AccessTokenOptions WithClaim(string claim, string source) => new() { Claims = new Dictionary<string, string> { [claim] = source } };
 
     private static IEnumerable<string> Faults(AccessTokenOptions options) => Validator.Validate(null, options).Failures ?? [];
 }

@@ -77,6 +77,35 @@ public sealed class StartupFaultTests : IDisposable
         await AssertFaultsAsync([AnyPort, $"--Keys:EncryptionKeyFile={file}"], $"Keys:EncryptionKeyFile names a file that does not exist: {file}");
     }
 
+    [Fact]
+    public async Task EncryptionKeyOthersCanRead_IsNamedWithTheRemedy()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var file = _folder.WritePrivate("key", Convert.ToBase64String(new byte[32]));
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        await AssertFaultsAsync([AnyPort, $"--Keys:EncryptionKeyFile={file}"], $"Encryption key {file} can be read by other users of this machine. Run: chmod 600 '{file}'");
+    }
+
+    [Fact]
+    public async Task KeysOfAnotherEncryptionKey_AreNamedWithTheRemedy()
+    {
+        await TokenServiceApp.Start(folder: _folder).DisposeAsync();
+        var file = _folder.WritePrivate("other", Convert.ToBase64String(new byte[32]));
+        var line = Assert.Single(await FaultsAsync([AnyPort, $"--Storage:DataDirectory={_folder.File("data")}", $"--Keys:EncryptionKeyFile={file}"]));
+        Assert.EndsWith($"cannot be decrypted with {file}. Restore the encryption key that was in use when it was made.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FaultsOfKeyFiles_AreReportedTogether()
+    {
+        var secrets = _folder.WritePrivate("secrets.json", "{}");
+        await AssertFaultsAsync(
+            [AnyPort, "--Keys:Algorithm=HS256", $"--Keys:SecretFile={secrets}", "--FormerIssuers:django:UserClaim=id"],
+            $"Keys:SecretFile: {secrets} is not a secret file (line 1). It is JSON with current, next and previous, each with kid, alg and secret; make one with: keys new-secret",
+            "FormerIssuers:django:Until is missing; name the date after which its tokens are refused, e.g. 2027-01-31T00:00:00Z",
+            "FormerIssuers:django needs either SigningKeyFile or JwksFile");
+    }
+
     private async Task AssertFaultsAsync(string[] arguments, params string[] faults) =>
         Assert.Equal(faults.Select(f => $"token-service: {f}").Order(), (await FaultsAsync(arguments)).Order());
 

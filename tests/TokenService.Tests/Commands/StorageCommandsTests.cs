@@ -43,7 +43,7 @@ public sealed class StorageCommandsTests : IDisposable
         var check = await RunAsync("check");
         Assert.Equal(1, check.ExitCode);
         Assert.Equal(
-            ["token-service: Keys:Algorithm is 'none'; legal values are ES256, ES384, RS256, PS256", "token-service: Users:HashIterations is 5; at least 100000 are needed"],
+            ["token-service: Keys:Algorithm is 'none'; legal values are ES256, ES384, RS256, PS256, HS256, HS384, HS512", "token-service: Users:HashIterations is 5; at least 100000 are needed"],
             check.Errors.Order());
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Revocations;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Commands;
@@ -86,7 +88,55 @@ public sealed class UserCommandsTests : IAsyncDisposable
         (await _client.ObtainAsync("alice", Password)).Succeeded();
     }
 
+    [Fact]
+    public async Task Set_ChangesFieldsAndClaims()
+    {
+        Assert.Equal("Set alice\n", (await RunAsync("", "users", "set", "alice", "--email", "a@example.com", "--display-name", "", "--claim", "team=a", "--claim", "team=b")).Succeeded());
+        Assert.Equal("alice", Jwt.Claim((await _client.ObtainAsync()).Access, "name"));
+        var users = JsonElement.Parse((await RunAsync("", "users", "list", "--json")).Succeeded());
+        Assert.Equal("a@example.com", users[0].GetProperty("email").GetString());
+        Assert.Equal(["team=a", "team=b"], await _app.QueryAsync(db => db.UserClaims.OrderBy(c => c.Id).Select(c => c.ClaimType + "=" + c.ClaimValue).ToListAsync()));
+        (await RunAsync("", "users", "set", "alice", "--claim", "team")).Failed("'team' is not type=value");
+        (await RunAsync("", "users", "set", "alice")).Succeeded();
+        var row = Assert.Single(await _app.AuditAsync(e => e.Event == "user.changed"));
+        Assert.Equal(("command", await _app.IdAsync("alice"), "email, display_name, claim team"), (row.Actor, row.Subject, row.Detail));
+    }
+
+    [Fact]
+    public async Task UsersWithoutAddress_RefuseAStartByEmail_UntilTheyHaveOne()
+    {
+        const string Fault = "Users:LoginField is Email, but these users have no e-mail address of their own: alice, root. Give each one: users set <user> --email <address>";
+        _folder.Write("appsettings.json", """{"Users":{"HashIterations":100000,"LoginField":"Email"},"Kestrel":{"Endpoints":{"Http":{"Url":"http://127.0.0.1:0"}}}}""");
+        (await RunAsync("", "check")).Failed(Fault);
+        Assert.Equal((1, $"token-service: {Fault}"), await StartedAsync());
+        (await RunAsync("", "users", "set", "alice", "--email", "one@example.com")).Succeeded();
+        (await RunAsync("", "users", "set", "root", "--email", "ONE@example.com")).Failed("Email 'ONE@example.com' is already taken.");
+        (await RunAsync("", "users", "set", "root", "--email", "two@example.com")).Succeeded();
+        (await RunAsync("", "check")).Succeeded();
+        Assert.Equal("Disabled two@example.com; 0 session(s) ended\n", (await RunAsync("", "users", "disable", "two@example.com")).Succeeded());
+
+        async Task<(int, string)> StartedAsync()
+        {
+            var (exitCode, errors) = await ServiceProcess.RunAsync(_folder);
+            return (exitCode, string.Join('\n', errors));
+        }
+    }
+
+    [Fact]
+    public async Task Roles_AreSetAndBroughtByTheNextRefresh()
+    {
+        var pair = await _client.ObtainAsync("root");
+        Assert.Equal("Roles of root: ops, zoo keeper; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root", "ops", "zoo keeper")).Succeeded());
+        pair = await _client.RefreshAsync(pair.Refresh);
+        Assert.Equal("""["ops","zoo keeper"]""", Jwt.Claim(pair.Access, "roles"));
+        Assert.Equal("Roles of root: none; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root")).Succeeded());
+        Assert.Equal("[]", Jwt.Claim((await _client.RefreshAsync(pair.Refresh)).Access, "roles"));
+        (await RunAsync("", "users", "roles", "root", "two\u001froles")).Failed("Role name 'two\u001froles' is invalid.");
+    }
+
     [Theory]
+    [InlineData("users", "set", "nobody", "--email", "a@example.com")]
+    [InlineData("users", "roles", "nobody", "admin")]
     [InlineData("users", "disable", "nobody")]
     [InlineData("users", "enable", "nobody")]
     [InlineData("users", "reset-password", "nobody")]

@@ -52,6 +52,15 @@ public sealed class MethodAndMediaTests(AppFixture service) : IClassFixture<AppF
     }
 
     [Theory]
+    [InlineData("/api/token/", """{"username":{"type":"string","required":true,"read_only":false,"label":"Username"},"password":{"type":"string","required":true,"read_only":false,"label":"Password"},"scope":{"type":"string","required":false,"read_only":false,"label":"Scope"},"cookie":{"type":"boolean","required":false,"read_only":false,"label":"Cookie"}}""")]
+    [InlineData("/api/token/refresh", """{"refresh":{"type":"string","required":true,"read_only":false,"label":"Refresh"},"scope":{"type":"string","required":false,"read_only":false,"label":"Scope"}}""")]
+    [InlineData("/api/token/verify/", """{"token":{"type":"string","required":true,"read_only":false,"label":"Token"}}""")]
+    [InlineData("/api/token/blacklist/", """{"refresh":{"type":"string","required":true,"read_only":false,"label":"Refresh"}}""")]
+    [InlineData("/api/password/", """{"old_password":{"type":"string","required":true,"read_only":false,"label":"Old password"},"new_password":{"type":"string","required":true,"read_only":false,"label":"New password"}}""")]
+    public async Task Options_NamesTheFieldsOfThePost(string path, string fields) =>
+        Assert.Equal($$"""{"POST":{{fields}}}""", JsonElement.Parse((await SendAsync("OPTIONS", path)).Succeeded().Body).GetProperty("actions").GetRawText());
+
+    [Theory]
     [InlineData("text/html")]
     [InlineData("application/xml, text/*")]
     [InlineData("application/json;q=0")]

@@ -17,11 +17,11 @@ public sealed class KeyOptionsTests
 
     [Theory]
     [InlineData("none")]
-    [InlineData("HS256")]
+    [InlineData("hs256")]
     [InlineData("es256")]
     [InlineData("")]
     public void OtherAlgorithms_AreNot(string algorithm) =>
-        Assert.Equal([$"Keys:Algorithm is '{algorithm}'; legal values are ES256, ES384, RS256, PS256"], Faults(new KeyOptions { Algorithm = algorithm }));
+        Assert.Equal([$"Keys:Algorithm is '{algorithm}'; legal values are ES256, ES384, RS256, PS256, HS256, HS384, HS512"], Faults(new KeyOptions { Algorithm = algorithm }));
 
     [Fact]
     public void Times_HaveBounds()
@@ -33,6 +33,10 @@ public sealed class KeyOptionsTests
         Assert.Equal(["Keys:PollInterval is 00:00:00.0500000; it must be from 00:00:00.1 to 00:01:00"], Faults(Times(rotate: 20, ahead: 10, poll: 0.05)));
         Assert.Equal(["Keys:PollInterval is 00:01:01; it must be from 00:00:00.1 to 00:01:00"], Faults(Times(rotate: 2000, ahead: 1000, poll: 61)));
     }
+
+    [Fact]
+    public void KeysOutliveTheLongestToken_AndAMinute() => Assert.Equal(
+        TimeSpan.FromMinutes(61).TotalMilliseconds, new KeyOptions().Schedule(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)).LongestToken);
 
     private static KeyOptions Times(double rotate, double ahead, double poll) => new()
     {

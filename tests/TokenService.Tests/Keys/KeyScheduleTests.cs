@@ -84,6 +84,24 @@ public sealed class KeyScheduleTests
     [Fact]
     public void RevokedNext_IsReplacedInTime() => Assert.Equal(2050, Schedule.NewKeyActivatesAt([Key(1, 1000), Key(2, 2000, revokedAt: 1940)], "ES256", 1950));
 
+    [Fact]
+    public void CurrentSecret_SignsAfterItsNotice()
+    {
+        Assert.Equal(77, Schedule.SecretActivatesAt([], "s", 77)); // nothing else can sign
+        Assert.Equal(1101, Schedule.SecretActivatesAt([Key(1, 1000)], "s", 1001));
+        Assert.Null(Schedule.SecretActivatesAt([Key(1, 1000), Key(2, 1100)], "s", 1050)); // one on its way goes first
+        Assert.Null(Schedule.SecretActivatesAt([Key(1, 1000), Key(2, 1100)], "key-2", 1050)); // on its way itself
+        Assert.Null(Schedule.SecretActivatesAt([Key(1, 1000), Key(2, 1100)], "key-2", 9000)); // no rotation by time
+        Assert.Equal(2100, Schedule.SecretActivatesAt([Key(1, 1000), Key(2, 1100)], "key-1", 2000)); // once more
+    }
+
+    [Fact]
+    public void RevokedSecret_NeverSignsAgain()
+    {
+        Assert.Null(Schedule.SecretActivatesAt([Key(1, 1000, revokedAt: 1500)], "key-1", 2000));
+        Assert.Equal(2000, Schedule.SecretActivatesAt([Key(1, 1000, revokedAt: 1500)], "s", 2000));
+    }
+
     private static string StateOf(int index, long now, params SigningKey[] keys) => Schedule.StateOf(keys[index], keys, now).ToString();
 
     private static SigningKey Key(int generation, long activatesAt, long? revokedAt = null, string algorithm = "ES256") => new()

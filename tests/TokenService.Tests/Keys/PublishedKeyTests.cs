@@ -56,8 +56,37 @@ public sealed class PublishedKeyTests(AppFixture service) : IClassFixture<AppFix
         var document = JsonElement.Parse(answer.Body);
         Assert.Equal("http://localhost:8080", document.GetProperty("issuer").GetString());
         Assert.Equal("http://localhost:8080/.well-known/jwks.json", document.GetProperty("jwks_uri").GetString());
+        Assert.Equal("http://localhost:8080/oauth/token", document.GetProperty("token_endpoint").GetString());
+        Assert.Equal("http://localhost:8080/oauth/revoke", document.GetProperty("revocation_endpoint").GetString());
+        Assert.Equal("http://localhost:8080/oauth/introspect", document.GetProperty("introspection_endpoint").GetString());
+        Assert.Equal(["client_credentials"], document.GetProperty("grant_types_supported").EnumerateArray().Select(v => v.GetString()));
+        foreach (var endpoint in new[] { "token", "revocation", "introspection" })
+            Assert.Equal(["client_secret_basic", "client_secret_post"], document.GetProperty($"{endpoint}_endpoint_auth_methods_supported").EnumerateArray().Select(v => v.GetString()));
         Assert.Equal(["ES256"], document.GetProperty("id_token_signing_alg_values_supported").EnumerateArray().Select(v => v.GetString()));
         Assert.Equal("public, max-age=60", answer.Header("Cache-Control"));
+    }
+
+    [Theory]
+    [InlineData("/.well-known/jwks.json")]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/.well-known/oauth-authorization-server")]
+    public async Task UnchangedDocument_IsNotSentAgain(string path)
+    {
+        var first = (await service.Client.GetAsync(path)).Succeeded();
+        var tag = first.Header("ETag")!;
+        Assert.Matches("^\"[A-Za-z0-9_-]{43}\"$", tag); // strong: no W/
+        foreach (var known in new[] { tag, $"\"other\", {tag}", $"W/{tag}", "*" })
+        {
+            var again = await service.Client.SendAsync(HttpMethod.Get, path, null, ("If-None-Match", known));
+            again.Is(304, "");
+            Assert.Equal((tag, "public, max-age=60"), (again.Header("ETag"), again.Header("Cache-Control")));
+        }
+
+        (await service.Client.SendAsync(HttpMethod.Get, path, null, ("If-None-Match", "\"other\""))).Is(200, first.Body);
+        var head = await service.Client.SendAsync(HttpMethod.Head, path, null);
+        head.Is(200, "");
+        Assert.Equal((tag, first.Header("Content-Length"), "application/json"), (head.Header("ETag"), head.Header("Content-Length"), head.Header("Content-Type")));
+        Assert.Equal(405, (await service.Client.PostAsync(path, "{}")).Status);
     }
 
     [Fact]

@@ -25,4 +25,21 @@ public sealed class BusyDatabaseTests(AppFixture service) : IClassFixture<AppFix
             foreach (var answer in await Task.WhenAll(refreshes)) Assert.Equal("1", Jwt.Claim(answer.Refresh, RefreshTokenIssuer.CounterClaim));
         }
     }
+
+    // A sign-in has a connection of its own, which waits for the writer to pause.
+    [Fact]
+    public async Task SignInsDuringAStreamOfRefreshes_Succeed()
+    {
+        var pairs = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => service.Client.ObtainAsync()));
+        using var stop = new CancellationTokenSource();
+        var streams = pairs.Select(pair => Task.Run(async () =>
+        {
+            var rounds = 0;
+            for (var current = pair; !stop.IsCancellationRequested; rounds++) current = await service.Client.RefreshAsync(current.Refresh);
+            return rounds;
+        })).ToArray();
+        for (var i = 0; i < 5; i++) (await service.Client.ObtainAsync()).Succeeded();
+        await stop.CancelAsync();
+        Assert.All(await Task.WhenAll(streams), rounds => Assert.NotEqual(0, rounds));
+    }
 }

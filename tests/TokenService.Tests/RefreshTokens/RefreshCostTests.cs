@@ -77,13 +77,15 @@ public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassF
     private Task<(int Count, string State)> RowsAsync() => service.App.QueryAsync(async db =>
     {
         var sessions = await db.Sessions.AsNoTracking().OrderBy(s => s.Id).Select(s => $"{s.Id}/{s.Counter}/{s.RefreshJti}/{s.EndedAt}").ToListAsync();
-        return (sessions.Count + await db.UserTokens.CountAsync() + await db.UserClaims.CountAsync() + await db.SigningKeys.CountAsync(), string.Join(' ', sessions));
+        return (sessions.Count + await db.Audit.CountAsync() + await db.UserTokens.CountAsync() + await db.UserClaims.CountAsync() + await db.SigningKeys.CountAsync(), string.Join(' ', sessions));
     });
 
-    /// <summary>An app that logs EF Core's statements and the writer's transactions.</summary>
+    /// <summary>An app that logs EF Core's statements and the writer's transactions, and whose tokens have claims from all over the user.</summary>
     public sealed class LoudApp() : AppFixture(new Dictionary<string, string?>
     {
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "Information",
         [$"Logging:LogLevel:{typeof(SqliteWriter).FullName}"] = "Debug",
+        ["AccessTokens:Claims:email"] = "Email",
+        ["AccessTokens:Claims:department"] = "claim:department",
     });
 }

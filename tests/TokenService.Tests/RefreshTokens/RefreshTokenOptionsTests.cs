@@ -31,6 +31,20 @@ public sealed class RefreshTokenOptionsTests
         ["RefreshTokens:AbsoluteLifetime is 00:59:00; it must not be shorter than Lifetime (01:00:00)"],
         Faults(new RefreshTokenOptions { Lifetime = TimeSpan.FromHours(1), AbsoluteLifetime = TimeSpan.FromMinutes(59) }));
 
+    [Theory]
+    [InlineData("Always", true)]
+    [InlineData("off", false)]
+    public void Rotation_IsAlwaysOrOff(string rotation, bool rotates)
+    {
+        var options = new RefreshTokenOptions { Rotation = rotation };
+        Assert.Empty(Faults(options));
+        Assert.Equal(rotates, options.Rotates);
+    }
+
+    [Fact]
+    public void OtherRotation_IsRefused() =>
+        Assert.Equal(["RefreshTokens:Rotation is 'Never'; legal values are Always and Off"], Faults(new RefreshTokenOptions { Rotation = "Never" }));
+
     [Fact]
     public void SeveralFaults_AreAllReported() => Assert.Equal(
         ["RefreshTokens:Lifetime is 00:00:00; it must be at least 00:00:01", "RefreshTokens:AbsoluteLifetime is -00:00:01; it must not be shorter than Lifetime (00:00:00)",

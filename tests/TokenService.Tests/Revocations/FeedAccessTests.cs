@@ -26,7 +26,11 @@ public sealed class FeedAccessTests : IDisposable
         using var client = new TokenClient(app.Address);
         var pair = await client.ObtainAsync("root");
         foreach (var key in new[] { null, "", "wrong", FeedClient.Key[..^1], FeedClient.Key + "x", FeedClient.Key.ToUpperInvariant(), pair.Access })
-            Assert.Equal(401, (await client.SendAsync(HttpMethod.Get, Path, key)).Status);
+        {
+            var refused = await client.SendAsync(HttpMethod.Get, Path, key);
+            Assert.Equal((401, "Bearer realm=\"revocations\""), (refused.Status, refused.Header("WWW-Authenticate")));
+        }
+
         Assert.Equal(401, (await client.SendAsync(HttpMethod.Get, Path, null, ("Authorization", "Basic " + FeedClient.Key))).Status);
         Assert.Equal(405, (await client.SendAsync(HttpMethod.Post, Path, FeedClient.Key)).Status);
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Users;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,13 @@ public sealed class DjangoImportTests
           {"model": "auth.user", "pk": 18, "fields": {"password": "!", "is_superuser": false, "username": "robot", "first_name": "", "last_name": "", "email": "",
             "is_staff": false, "is_active": true, "groups": [], "user_permissions": []}},
           {"model": "auth.user", "pk": 19, "fields": {"password": "{{{DjangoHashTests.OfPassword}}}", "is_superuser": false, "username": "gone", "first_name": "", "last_name": "",
-            "email": "", "is_staff": false, "is_active": false, "groups": [["editors"]], "user_permissions": []}}
+            "email": "", "is_staff": false, "is_active": false, "groups": [["editors"]], "user_permissions": []}},
+          {"model": "auth.user", "pk": 20, "fields": {"password": "{{{DjangoHashTests.Argon2}}}", "is_superuser": false, "username": "argon", "first_name": "", "last_name": "",
+            "email": "", "is_staff": false, "is_active": true, "groups": [], "user_permissions": []}},
+          {"model": "auth.user", "pk": 21, "fields": {"password": "{{{DjangoHashTests.BcryptSha256}}}", "is_superuser": false, "username": "bert", "first_name": "", "last_name": "",
+            "email": "", "is_staff": false, "is_active": true, "groups": [], "user_permissions": []}},
+          {"model": "auth.user", "pk": 22, "fields": {"password": "md5$wf3A3XrKjX75yU5dTeAr4b$ab68ccbf08646a6e1ce10003f1d0615a", "is_superuser": false, "username": "old",
+            "first_name": "", "last_name": "", "email": "", "is_staff": false, "is_active": true, "groups": [], "user_permissions": []}}
         ]
         """;
 
@@ -28,7 +35,7 @@ public sealed class DjangoImportTests
         using var client = new TokenClient(app.Address);
         var file = folder.Write("dump.json", Dump);
 
-        Assert.Equal(new ImportResult(3, 0, 1), await ImportAsync(app, file));
+        AssertResult(await ImportAsync(app, file), 6, 0, ("md5", 1), ("unusable", 1));
         var access = (await client.ObtainAsync("grace", DjangoHashTests.Password)).Access;
         Assert.Equal("17", Jwt.Claim(access, "user_id"));
         Assert.Equal("Grace Hopper", Jwt.Claim(access, "name"));
@@ -39,6 +46,49 @@ public sealed class DjangoImportTests
         Assert.Equal(401, (await client.ObtainAsync("grace", "another password")).Status);
         Assert.Equal(401, (await client.ObtainAsync("gone", DjangoHashTests.Password)).Status);
         Assert.Equal(401, (await client.ObtainAsync("robot", "!")).Status);
+        Assert.Equal(401, (await client.ObtainAsync("old", DjangoHashTests.Password)).Status);
+    }
+
+    [Theory]
+    [InlineData("argon")]
+    [InlineData("bert")]
+    public async Task HashOfAnotherAlgorithm_IsRenewedAtTheFirstSignIn(string name)
+    {
+        using var folder = new TestFolder();
+        await using var app = TokenServiceApp.Start();
+        using var client = new TokenClient(app.Address);
+        await ImportAsync(app, folder.Write("dump.json", Dump));
+
+        Assert.Equal(401, (await client.ObtainAsync(name, "wrong")).Status);
+        (await client.ObtainAsync(name, DjangoHashTests.Password)).Succeeded();
+        Assert.DoesNotContain("$", await app.QueryAsync(db => db.Users.Where(u => u.UserName == name).Select(u => u.PasswordHash!).SingleAsync()), StringComparison.Ordinal);
+        (await client.ObtainAsync(name, DjangoHashTests.Password)).Succeeded();
+    }
+
+    [Fact]
+    public async Task WhereUsersSignInByEmail_EachNeedsAnAddressOfItsOwn()
+    {
+        using var folder = new TestFolder();
+        await using var app = TokenServiceApp.Start(EmailLoginContract.Settings);
+        var fault = await Assert.ThrowsAsync<AdministrationException>(() => ImportAsync(app, folder.Write("dump.json", Dump)));
+        Assert.Equal("Users:LoginField is Email, but 'robot' has no e-mail address or another user's; nothing was imported", fault.Message);
+        Assert.Equal(2, await app.QueryAsync(db => db.Users.CountAsync()));
+    }
+
+    [Fact]
+    public async Task ModelOfItsOwnWithoutUserName_IsNamedByTheAddress()
+    {
+        using var folder = new TestFolder();
+        await using var app = TokenServiceApp.Start(EmailLoginContract.Settings);
+        using var client = new TokenClient(app.Address);
+        var file = folder.Write("dump.json", $$$"""
+            [{"model": "accounts.member", "pk": "7f8e", "fields": {"password": "{{{DjangoHashTests.OfPassword}}}", "is_superuser": false, "email": "Ann@example.com",
+              "is_staff": false, "is_active": true, "groups": []}}]
+            """);
+        AssertResult(await ImportAsync(app, file), 0, 0);
+        AssertResult(await ImportAsync(app, file, "accounts.Member"), 1, 0);
+        var pair = await client.PostAsync("/api/token/", JsonContent.Create(new { email = "ann@example.com", password = DjangoHashTests.Password }));
+        Assert.Equal(("7f8e", "Ann@example.com"), (Jwt.Claim(pair.Access, "user_id"), Jwt.Claim(pair.Access, "name")));
     }
 
     [Fact]
@@ -51,7 +101,7 @@ public sealed class DjangoImportTests
         await ImportAsync(app, file);
         (await client.ObtainAsync("grace", DjangoHashTests.Password)).Succeeded();
 
-        Assert.Equal(new ImportResult(0, 3, 0), await ImportAsync(app, file));
+        AssertResult(await ImportAsync(app, file), 0, 6);
         (await client.ObtainAsync("grace", DjangoHashTests.Password)).Succeeded();
     }
 
@@ -86,9 +136,15 @@ public sealed class DjangoImportTests
         Assert.Contains(name, fault.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<ImportResult> ImportAsync(TokenServiceApp app, string file)
+    private static void AssertResult(ImportResult result, int added, int existing, params (string Format, int Count)[] withoutPassword)
+    {
+        Assert.Equal((added, existing), (result.Added, result.Existing));
+        Assert.Equal(withoutPassword, result.WithoutPassword.Select(f => (f.Key, f.Value)));
+    }
+
+    private static async Task<ImportResult> ImportAsync(TokenServiceApp app, string file, string model = DjangoUsers.DefaultModel)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<UserImport>().RunAsync(DjangoUsers.Read(file), null, "ops", TestContext.Current.CancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<UserImport>().RunAsync(DjangoUsers.Read(file, model), null, "ops", TestContext.Current.CancellationToken);
     }
 }

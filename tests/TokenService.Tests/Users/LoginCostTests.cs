@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Users;
 using Microsoft.AspNetCore.Identity;
@@ -7,8 +8,12 @@ using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Users;
 
-/// <summary>Nobody learns from cost or answer why a sign-in was refused (OWASP ASVS 6.3.8).</summary>
-public sealed class LoginCostTests : IAsyncLifetime
+public sealed class UserNameLoginCostTests() : LoginCostTests(byEmail: false);
+
+public sealed class EmailLoginCostTests() : LoginCostTests(byEmail: true);
+
+/// <summary>Nobody learns from cost or answer why a sign-in was refused (OWASP ASVS 6.3.8), whatever users sign in with.</summary>
+public abstract class LoginCostTests(bool byEmail) : IAsyncLifetime
 {
     private readonly FastHasher _hasher = new();
     private TokenServiceApp _app = null!;
@@ -16,7 +21,7 @@ public sealed class LoginCostTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        _app = TokenServiceApp.Start(services: _hasher.Replace);
+        _app = TokenServiceApp.Start(byEmail ? EmailLoginContract.Settings : null, services: _hasher.Replace);
         _client = new TokenClient(_app.Address);
         return ValueTask.CompletedTask;
     }
@@ -26,6 +31,7 @@ public sealed class LoginCostTests : IAsyncLifetime
         _client.Dispose();
         await _app.DisposeAsync();
         _hasher.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -59,7 +65,7 @@ public sealed class LoginCostTests : IAsyncLifetime
     public async Task UserWithoutPassword_CostsOneVerification()
     {
         await using var scope = _app.Services.CreateAsyncScope();
-        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<User>>().CreateAsync(new User { UserName = "sso" })).Succeeded);
+        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<User>>().CreateAsync(new User { UserName = "sso", Email = Rows.Email("sso") })).Succeeded);
         await AssertOneAsync("sso", "wrong");
     }
 
@@ -67,14 +73,18 @@ public sealed class LoginCostTests : IAsyncLifetime
     public async Task RightPassword_CostsOneVerification()
     {
         var before = _hasher.Verifications;
-        (await _client.ObtainAsync()).Succeeded();
+        (await ObtainAsync("alice", TokenServiceApp.Password)).Succeeded();
         Assert.Equal(before + 1, _hasher.Verifications);
     }
 
     private async Task AssertOneAsync(string userName, string password)
     {
         var before = _hasher.Verifications;
-        (await _client.ObtainAsync(userName, password)).Is(401, """{"detail":"No active account found with the given credentials"}""");
+        (await ObtainAsync(userName, password)).Is(401, """{"detail":"No active account found with the given credentials"}""");
         Assert.Equal(before + 1, _hasher.Verifications);
     }
+
+    private Task<Reply> ObtainAsync(string userName, string password) => byEmail
+        ? _client.PostAsync("/api/token/", JsonContent.Create(new { email = Rows.Email(userName), password }))
+        : _client.ObtainAsync(userName, password);
 }

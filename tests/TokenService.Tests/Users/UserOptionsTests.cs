@@ -20,6 +20,31 @@ public sealed class UserOptionsTests
             "Users:Seed:bob:PasswordFile names a file that does not exist: ''"],
         Faults(new UserOptions { HashIterations = 99_999, Seed = new Dictionary<string, SeedUser> { ["ann"] = new() { PasswordFile = "/absent" }, ["bob"] = new() } }));
 
+    [Theory]
+    [InlineData("Username", false)]
+    [InlineData("email", true)]
+    public void LoginField_IsUserNameOrEmail(string field, bool byEmail)
+    {
+        var options = new UserOptions { LoginField = field };
+        Assert.Empty(Faults(options));
+        Assert.Equal(byEmail, options.SignsInByEmail);
+    }
+
+    [Fact]
+    public void OtherLoginField_IsRefused() =>
+        Assert.Equal(["Users:LoginField is 'Phone'; legal values are Username and Email"], Faults(new UserOptions { LoginField = "Phone" }));
+
+    [Fact]
+    public void RegistrationAndCommonPasswords_HaveBounds() => Assert.Equal(
+        ["Users:CommonPasswordsFile names a file that does not exist: '/absent'",
+            "Users:Registration:AttemptsPerAddress is 0; it must be at least 1",
+            "Users:Registration:Window is 1.00:00:01; it must be from 00:00:01 to 1.00:00:00"],
+        Faults(new UserOptions
+        {
+            CommonPasswordsFile = "/absent",
+            Registration = new() { AttemptsPerAddress = 0, Window = TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1) },
+        }));
+
     [Fact]
     public void LimitsOfGuessing_HaveBounds() => Assert.Equal(
         ["Users:ConcurrentHashes is 65; it must be from 0 to 64",

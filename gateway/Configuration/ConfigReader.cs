@@ -1,0 +1,82 @@
+using FrontDoor.Gateway.Authentication;
+using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Edge;
+using FrontDoor.Gateway.Forwarding;
+using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.Management;
+using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.Gateway.Resilience;
+using FrontDoor.Gateway.StaticFiles;
+using FrontDoor.Gateway.Streams;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
+
+namespace FrontDoor.Gateway.Configuration;
+
+/// <summary>Reads and validates everything. The same at the start, at a reload and for <c>gateway check</c>; needs no network.</summary>
+internal sealed class ConfigReader(ConfigSources sources, IServiceProvider services)
+{
+    /// <returns>The configuration, or every fault, each with its path.</returns>
+    public (GatewayConfig? Config, IReadOnlyList<string> Faults) Read()
+    {
+        try
+        {
+            return Read(sources.Read());
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return (null, [.. StartupFault.Lines(e)]);
+        }
+    }
+
+    /// <inheritdoc cref="Read()"/>
+    public (GatewayConfig? Config, IReadOnlyList<string> Faults) Read(SettingsText text)
+    {
+        var faults = new List<string>();
+        var settings = SettingsNode.Tree(text.Values);
+        var sections = new SectionReader(settings, services, faults);
+        Listeners.Check(settings, faults);
+
+        // To add a section: a property of GatewayConfig and a line here.
+        var edge = sections.Read<EdgeOptions>(EdgeOptions.Section);
+        var staticSites = sections.Read<StaticSitesOptions>(StaticSitesOptions.Section);
+        var issuers = sections.Read<IssuersOptions>(IssuerOptions.Section);
+        var tokenCache = sections.Read<TokenCacheOptions>(TokenCacheOptions.Section);
+        var policies = sections.Read<PoliciesOptions>(PolicyOptions.Section);
+        var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
+        var redis = sections.Read<RedisOptions>(RedisOptions.Section);
+        var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
+        var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
+        var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
+        var proxy = sections.Check<ProxySection>(ProxySection.Section) ? ProxySection.Read(settings, faults) : null;
+        sections.RefuseNearMisses();
+        CheckSites(staticSites, policies, faults);
+
+        var config = new GatewayConfig
+        {
+            Edge = edge,
+            StaticSites = staticSites,
+            Issuers = issuers,
+            TokenCache = tokenCache,
+            Policies = policies,
+            RateLimits = rateLimits,
+            Redis = redis,
+            Identity = identity,
+            Resilience = resilience,
+            Streams = streams,
+            Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),
+            Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),
+            Text = text,
+        };
+        if (proxy is not null) RouteCheck.Check(config, faults); // or every name would be unknown
+        return faults.Count == 0 ? (config, faults) : (null, faults);
+    }
+
+    private void CheckSites(StaticSitesOptions sites, PoliciesOptions policies, List<string> faults)
+    {
+        var found = new ValidateOptionsResultBuilder();
+        StaticSitesValidator.AddFaults(sites, services.GetRequiredService<IHostEnvironment>().ContentRootPath, policies.Keys, found);
+        faults.AddRange(found.Build().Failures ?? []);
+    }
+}

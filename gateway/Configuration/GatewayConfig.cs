@@ -1,0 +1,50 @@
+using FrontDoor.Gateway.Authentication;
+using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Edge;
+using FrontDoor.Gateway.IdentityPropagation;
+using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.Gateway.Resilience;
+using FrontDoor.Gateway.StaticFiles;
+using FrontDoor.Gateway.Streams;
+using Yarp.ReverseProxy.Configuration;
+
+namespace FrontDoor.Gateway.Configuration;
+
+/// <summary>
+/// All sections as they were at one moment, read and validated together. Immutable: whoever holds one sees one configuration, never parts
+/// of two. Each endpoint carries the one it was made from, see <see cref="CurrentConfig.For"/>.
+/// </summary>
+internal sealed record GatewayConfig
+{
+    /// <summary>Counts up from 1 with each configuration that is taken.</summary>
+    public int Generation { get; init; }
+
+    public required EdgeOptions Edge { get; init; }
+
+    public required StaticSitesOptions StaticSites { get; init; }
+
+    public required IssuersOptions Issuers { get; init; }
+
+    public required TokenCacheOptions TokenCache { get; init; }
+
+    public required PoliciesOptions Policies { get; init; }
+
+    public required RateLimitsOptions RateLimits { get; init; }
+
+    public required RedisOptions Redis { get; init; }
+
+    public required IdentityOptions Identity { get; init; }
+
+    public required ResilienceOptions Resilience { get; init; }
+
+    public required StreamsOptions Streams { get; init; }
+
+    /// <summary>By id, as they are written.</summary>
+    public required IReadOnlyDictionary<string, RouteConfig> Routes { get; init; }
+
+    /// <summary>By id, as they are written.</summary>
+    public required IReadOnlyDictionary<string, ClusterConfig> Clusters { get; init; }
+
+    /// <summary>What all of it was read from.</summary>
+    public required SettingsText Text { get; init; }
+}

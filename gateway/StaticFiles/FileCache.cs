@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.StaticFiles;
+
+/// <summary>The files of one site that are in use, by the path they were asked for. What was least recently used goes first.</summary>
+internal sealed class FileCache(FileCacheOptions options, ChangeWatch changes, TimeProvider time) : IDisposable
+{
+    private readonly MemoryCache _files = new(Options.Create(new MemoryCacheOptions { SizeLimit = options.MaxBytes }));
+
+    /// <summary>Whatever is kept for this path, fresh or not.</summary>
+    public SiteFile? Find(string path) => _files.TryGetValue(path, out var file) ? (SiteFile)file! : null;
+
+    /// <summary>Whether a file has just been compared with the disk, and nothing has been reported since.</summary>
+    public bool IsFresh(SiteFile file)
+    {
+        var compared = file.Compared;
+        return compared.Change == changes.Count && time.GetElapsedTime(compared.At) < options.CheckEvery;
+    }
+
+    public void Add(string path, SiteFile file) => _files.Set(path, file, new MemoryCacheEntryOptions { Size = file.Bytes });
+
+    public void Remove(string path) => _files.Remove(path);
+
+    // Not the cache itself: a request under way when the configuration changes may still ask it.
+    public void Dispose() => _files.Clear();
+}

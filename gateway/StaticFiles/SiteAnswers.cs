@@ -1,0 +1,112 @@
+using FrontDoor.Gateway.Edge;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace FrontDoor.Gateway.StaticFiles;
+
+/// <summary>What a site answers, from the file itself to the last fallback.</summary>
+internal static class SiteAnswers
+{
+    private const int Attempts = 3;
+
+    /// <summary>Answers with what the path names.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="path">Path below its prefix.</param>
+    /// <param name="filesOnly">True: folders are neither listed nor redirected to.</param>
+    /// <returns>False when the site has nothing for it; nothing has been sent then.</returns>
+    public static async Task<bool> TryAnswerAsync(HttpContext context, Site site, string path, bool filesOnly = false)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            switch (await site.FindAsync(path))
+            {
+                case Finding.Ready { File: var file }:
+                    if (await FileAnswer.SendAsync(context, file, site.Options.MaxRanges)) return true;
+                    continue; // replaced since it was found
+                case Finding.NeedsSlash or Finding.Folder when filesOnly:
+                    return false;
+                case Finding.NeedsSlash:
+                    RedirectToSlash(context, site);
+                    return true;
+                case Finding.Folder folder:
+                    await DirectoryListing.SendAsync(context, site, folder.Path, path);
+                    return true;
+                case Finding.Unavailable:
+                    break;
+                default:
+                    return false;
+            }
+
+            break;
+        }
+
+        context.Response.Headers.RetryAfter = "1";
+        await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "file_unavailable", "The file cannot be read at the moment. Try again shortly.");
+        return true;
+    }
+
+    /// <summary>Answers what neither a file nor a route has answered.</summary>
+    public static async Task AnswerRestAsync(HttpContext context, Site site, string path)
+    {
+        var options = site.Options;
+        var mayFallBack = !options.EffectiveNeverFallBack.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+        var page = mayFallBack && Navigation.IsOne(context.Request) ? options.SinglePageFallback : null;
+        if (!IsRead(context.Request.Method))
+        {
+            // Something is there if it would answer a GET.
+            await (site.Has(path) || page is not null ? RefuseMethodAsync(context) : RefuseAsync(context, site, StatusCodes.Status404NotFound));
+            return;
+        }
+
+        if (page is not null && await TryAnswerAsync(context, site, "/" + page)) return;
+        if (mayFallBack && site.Try.FallbackFile is { } file && await TryAnswerAsync(context, site, file)) return;
+        await RefuseAsync(context, site, site.Try.FallbackStatus ?? StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>Everything that a site with a policy answers; the policy has been met.</summary>
+    public static async Task AnswerGuardedAsync(HttpContext context)
+    {
+        var site = context.GetEndpoint()!.Metadata.GetRequiredMetadata<Site>();
+        _ = site.Owns(context.Request.Path, out var path);
+        if (!IsRead(context.Request.Method) || !await TryAnswerAsync(context, site, path)) await AnswerRestAsync(context, site, path);
+    }
+
+    public static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
+    private static Task RefuseMethodAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = "GET, HEAD";
+        return Problem.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method_not_allowed", $"Method \"{context.Request.Method}\" not allowed.");
+    }
+
+    private static async Task RefuseAsync(HttpContext context, Site site, int status)
+    {
+        if (site.ErrorPage(status) is { } page && Navigation.WantsHtml(context.Request)
+            && await site.FindAsync("/" + page) is Finding.Ready { File: var file } && await FileAnswer.SendErrorPageAsync(context, file, status)) return;
+
+        var (code, detail) = status switch
+        {
+            StatusCodes.Status404NotFound => ("not_found", "Not found."),
+            StatusCodes.Status403Forbidden => ("permission_denied", "You do not have permission to perform this action."),
+            StatusCodes.Status410Gone => ("gone", "Gone."),
+            _ => ("error", "The request could not be served."),
+        };
+        await Problem.WriteAsync(context, status, code, detail);
+    }
+
+    private static void RedirectToSlash(HttpContext context, Site site)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var query = target.IndexOf('?');
+        // As it was written and without an authority, so that it leads to whatever name the client knows us by. The edge lets no path begin with two slashes.
+        context.Response.Headers.Location = query < 0 ? target + "/" : $"{target.AsSpan(0, query)}/{FieldSafe(target[query..])}";
+        context.Response.Headers.CacheControl = site.Options.EffectiveCacheControl;
+        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+    }
+
+    // Kestrel lets control characters into a query, but not into a field.
+    private static string FieldSafe(string query) =>
+        query.All(IsFieldSafe) ? query : string.Concat(query.Select(c => IsFieldSafe(c) ? c.ToString() : FormattableString.Invariant($"%{(int)c:X2}")));
+
+    private static bool IsFieldSafe(char c) => c is > ' ' and < '\x7f';
+}

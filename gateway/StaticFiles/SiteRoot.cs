@@ -1,0 +1,43 @@
+namespace FrontDoor.Gateway.StaticFiles;
+
+/// <summary>
+/// Finds what is below a site's root and nothing else. Symbolic links are followed as long as they stay inside; what is handed out is
+/// a path without links, so that what was judged is what is opened.
+/// </summary>
+internal sealed class SiteRoot(string folder, bool linksMayLeave)
+{
+    // As many as Linux follows (ELOOP).
+    private const int MaxLinks = 40;
+
+    /// <param name="path">Path below the root, with a slash at its head and without dot segments.</param>
+    /// <returns>The full path of what is there; null for nothing, or for something outside.</returns>
+    public string? Find(string path)
+    {
+        var wanted = folder + path.TrimEnd('/');
+        if (!Path.Exists(wanted)) return null;
+        return linksMayLeave ? File.ResolveLinkTarget(wanted, returnFinalTarget: true)?.FullName ?? wanted : WithoutLinks(RealFolder(), path.Split('/', StringSplitOptions.RemoveEmptyEntries), MaxLinks);
+    }
+
+    // Each time anew: deployments swap this link.
+    private string RealFolder() => Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+
+    private string? WithoutLinks(string root, string[] segments, int linksLeft)
+    {
+        var current = root;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            current = Path.Combine(current, segments[i]);
+            if (new FileInfo(current).LinkTarget is not { } target) continue;
+
+            var leadsTo = Path.GetFullPath(target, Path.GetDirectoryName(current)!);
+            var inside = Below(root, leadsTo) ?? Below(folder, leadsTo);
+            if (inside is null || linksLeft == 0) return null;
+            return WithoutLinks(root, [.. inside.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries), .. segments[(i + 1)..]], linksLeft - 1);
+        }
+
+        return current;
+    }
+
+    private static string? Below(string root, string path) =>
+        path == root ? "" : path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path[(root.Length + 1)..] : null;
+}

@@ -1,0 +1,67 @@
+using FrontDoor.Gateway.Authorization;
+using FrontDoor.Gateway.Configuration;
+
+namespace FrontDoor.Gateway.StaticFiles;
+
+/// <summary>All sites of one configuration, and which of them a request belongs to. Made anew when the configuration changes.</summary>
+internal sealed class StaticSites : IDisposable
+{
+    private readonly Site[] _sites;
+    private readonly SettingsText _text;
+
+    public StaticSites(GatewayConfig config, string contentRoot, TimeProvider time, ILogger<StaticSites> logger)
+    {
+        _text = config.Text;
+        _sites =
+        [
+            .. config.StaticSites
+                .Select(o => new Site(o.Key, o.Value, FolderOf(o.Value, contentRoot), PolicyOf(o.Value, config), time, logger))
+                .OrderByDescending(site => site.Options.Hosts.Count > 0)
+                .ThenByDescending(site => site.Prefix.Length),
+        ];
+    }
+
+    /// <summary>Whether another configuration would make the very same sites; their policies and issuers are part of them.</summary>
+    public bool IsMadeFrom(GatewayConfig config) =>
+        _text.SameAs(config.Text, StaticSitesOptions.Section) && (_sites.All(s => s.GuardedEndpoint is null) || _text.SameAs(config.Text));
+
+    /// <summary>The full path of a site's root.</summary>
+    public static string FolderOf(StaticSiteOptions site, string contentRoot) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(site.Root ?? "", contentRoot));
+
+    /// <summary>The site that a client's request belongs to; null for none. Internal ones are not there for clients.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="path">Its path below the site's prefix.</param>
+    public Site? For(HttpRequest request, out string path)
+    {
+        foreach (var site in _sites)
+        {
+            if (!site.Options.Internal && site.Owns(request.Path, out path) && site.Answers(request.Host.Host)) return site;
+        }
+
+        path = "";
+        return null;
+    }
+
+    /// <summary>The internal site that a back end's word leads to; null for none.</summary>
+    /// <param name="target">Decoded path.</param>
+    /// <param name="path">The path below the site's prefix.</param>
+    public Site? Internal(string target, out string path)
+    {
+        foreach (var site in _sites)
+        {
+            if (site.Options.Internal && site.Owns(target, out path)) return site;
+        }
+
+        path = "";
+        return null;
+    }
+
+    // What authorization judges; the configuration tells it whose tokens count.
+    private static object[]? PolicyOf(StaticSiteOptions site, GatewayConfig config) =>
+        site.Policy is { } policy ? [config, ConfiguredPolicy.Of(policy, config)] : null;
+
+    public void Dispose()
+    {
+        foreach (var site in _sites) site.Dispose();
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Options;
+
+namespace FrontDoor.Gateway.Streams;
+
+internal static class StreamsSetup
+{
+    /// <summary>Streams end with the token that opened them. <see cref="WatchStreams"/> is one of forwarding's transforms.</summary>
+    public static void AddStreams(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<StreamsOptions>, StreamsOptionsValidator>();
+        services.AddSingleton<LiveStreams>();
+        services.AddHostedService<EndStreams>();
+    }
+}

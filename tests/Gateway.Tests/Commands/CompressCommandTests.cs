@@ -1,0 +1,86 @@
+using System.IO.Compression;
+using FrontDoor.Gateway.Commands;
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.Commands;
+
+public sealed class CompressCommandTests : IDisposable
+{
+    private static readonly string Text = string.Concat(Enumerable.Repeat("the same words again and again, ", 100));
+    private static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task Text_GetsSidecarsOfItsOwnTime()
+    {
+        File.SetLastWriteTimeUtc(_folder.Write("site/js/app.js", Text), Noon);
+        Assert.Equal(0, await RunAsync());
+        Assert.Equal(Text, Unpack(new GZipStream(File.OpenRead(_folder.File("site/js/app.js.gz")), CompressionMode.Decompress)));
+        Assert.Equal(Text, Unpack(new BrotliStream(File.OpenRead(_folder.File("site/js/app.js.br")), CompressionMode.Decompress)));
+        Assert.Equal([Noon, Noon], new[] { ".gz", ".br" }.Select(e => File.GetLastWriteTimeUtc(_folder.File("site/js/app.js" + e))));
+        Assert.Equal(3, Directory.GetFiles(_folder.File("site"), "*", SearchOption.AllDirectories).Length);
+    }
+
+    [Fact]
+    public async Task SmallPackedHiddenAndLinkedFiles_AreLeftAlone()
+    {
+        _folder.Write("site/small.js", "let a;");
+        _folder.Write("site/image.png", Text);
+        _folder.Write("site/packed.js.gz", Text);
+        _folder.Write("site/unknown.xyz", Text);
+        _folder.Write("site/.git/config.json", Text);
+        File.CreateSymbolicLink(_folder.File("site/link.js"), _folder.Write("elsewhere.js", Text));
+        var before = Directory.GetFiles(_folder.FullPath, "*", SearchOption.AllDirectories);
+        Assert.Equal(0, await RunAsync());
+        Assert.Equal(before.Order(), Directory.GetFiles(_folder.FullPath, "*", SearchOption.AllDirectories).Order());
+    }
+
+    [Fact]
+    public async Task WhatWouldNotBeSmaller_IsNotKept()
+    {
+        File.WriteAllBytes(_folder.Write("site/noise.txt", ""), System.Security.Cryptography.RandomNumberGenerator.GetBytes(4096));
+        Assert.Equal(0, await RunAsync());
+        Assert.Single(Directory.GetFiles(_folder.File("site")));
+    }
+
+    [Fact]
+    public async Task Sidecar_IsMadeAgainWhenItIsOlderOrForced()
+    {
+        File.SetLastWriteTimeUtc(_folder.Write("site/a.css", Text), Noon);
+        File.SetLastWriteTimeUtc(_folder.Write("site/a.css.gz", "newer"), Noon.AddHours(1));
+        File.SetLastWriteTimeUtc(_folder.Write("site/a.css.br", "older"), Noon.AddHours(-1));
+        Assert.Equal(0, await RunAsync());
+        Assert.Equal("newer", File.ReadAllText(_folder.File("site/a.css.gz")));
+        Assert.NotEqual("older", File.ReadAllText(_folder.File("site/a.css.br")));
+        Assert.Equal(0, await RunAsync(force: true));
+        Assert.NotEqual("newer", File.ReadAllText(_folder.File("site/a.css.gz")));
+    }
+
+    [Fact]
+    public async Task Gateway_KnowsTheCommand()
+    {
+        _folder.Write("site/a.js", Text);
+        var (exitCode, error) = await GatewayProcess.RunAsync(_folder.FullPath, ["compress", "site"], TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.True(File.Exists(_folder.File("site/a.js.br")));
+    }
+
+    [Fact]
+    public async Task MissingFolder_IsAnError() => Assert.Equal(1, await CompressCommand.RunAsync(_folder.File("missing"), force: false));
+
+    private Task<int> RunAsync(bool force = false)
+    {
+        Directory.CreateDirectory(_folder.File("site"));
+        return CompressCommand.RunAsync(_folder.File("site"), force);
+    }
+
+    private static string Unpack(Stream stream)
+    {
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

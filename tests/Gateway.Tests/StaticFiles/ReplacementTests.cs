@@ -1,0 +1,193 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using FrontDoor.TestKit;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.StaticFiles;
+
+/// <summary>Files that change while they are served: every answer is one version, whole, under its own tag.</summary>
+public sealed class ReplacementTests
+{
+    [Theory]
+    [InlineData("1048576")]
+    [InlineData("0")]
+    public async Task ReplacedUnderLoad_EveryAnswerIsOneVersion(string maxFileBytes)
+    {
+        await using var site = await ServedFolder.StartAsync(folder => Put(folder, 0), ("Cache:MaxFileBytes", maxFileBytes), ("Cache:CheckEvery", "00:00:00.010"));
+        using var client = Client.For(site.App.Address);
+        using var done = new CancellationTokenSource();
+        var versions = new HashSet<string>();
+        var readers = Enumerable.Range(0, 8).Select(async _ =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                using var answer = await client.GetAsync(new Uri("/a.bin", UriKind.Relative), TestContext.Current.CancellationToken);
+                var body = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+                Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+                Assert.Equal(Convert.ToHexString(SHA256.HashData(body.AsSpan(32))), Convert.ToHexString(body.AsSpan(0, 32)));
+                lock (versions) versions.Add($"{answer.Headers.ETag} {Convert.ToHexString(body.AsSpan(0, 32))}");
+            }
+        }).ToArray();
+
+        // Each version is replaced once somebody has seen it.
+        for (var version = 1; version <= 20; version++)
+        {
+            var seen = Seen(versions);
+            Put(site.Folder, version);
+            await Until.TrueAsync(() => Seen(versions) > seen || readers.Any(r => r.IsFaulted), $"version {version} is served");
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        // One tag for each content, and one content for each tag.
+        Assert.Equal(versions.Count, versions.Select(v => v.Split(' ')[0]).Distinct().Count());
+        Assert.Equal(versions.Count, versions.Select(v => v.Split(' ')[1]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task EqualContentDeployedAgain_KeepsItsTag()
+    {
+        await using var site = await ServedFolder.StartAsync(folder => folder.Write("site/a.txt", "same"), ("Cache:CheckEvery", "00:00:00"));
+        var before = await site.GetAsync("/a.txt");
+        var path = site.Folder.Write("site/new.txt", "same");
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddDays(1));
+        File.Move(path, site.Folder.File("site/a.txt"), overwrite: true);
+        var after = await site.GetAsync("/a.txt");
+        Assert.NotEqual(before["Last-Modified"], after["Last-Modified"]);
+        Assert.Equal(before["ETag"], after["ETag"]);
+    }
+
+    [Fact]
+    public async Task Change_IsSeenThroughTheWatcher()
+    {
+        await using var site = await ServedFolder.StartAsync(folder => Write(folder, "one"), ("Cache:CheckEvery", "00:01:00"));
+        Assert.Equal("one", (await site.GetAsync("/a.txt")).Body);
+        // Same size, same time: only the report of the change tells.
+        Write(site.Folder, "two");
+        await UntilServedAsync(site, "two");
+        File.Delete(site.Folder.File("site/a.txt"));
+        await UntilServedAsync(site, null);
+
+        static void Write(TestFolder folder, string text)
+        {
+            File.SetLastWriteTimeUtc(folder.Write("a.new", text), DateTime.UnixEpoch.AddDays(1));
+            File.Move(folder.File("a.new"), folder.File("site/a.txt"), overwrite: true);
+        }
+    }
+
+    [Fact]
+    public async Task WithoutCheckInterval_EachRequestSeesTheDisk()
+    {
+        await using var site = await ServedFolder.StartAsync(folder => folder.Write("site/a.txt", "one"), ("Cache:CheckEvery", "00:00:00"), ("Try:0", "$uri"), ("Try:1", "$uri.html"));
+        Assert.Equal("one", (await site.GetAsync("/a.txt")).Body);
+        // Within one tick of the file system's clock, and of equal size.
+        site.Folder.Write("site/a.txt", "two");
+        Assert.Equal("two", (await site.GetAsync("/a.txt")).Body);
+
+        site.Folder.Write("site/b.html", "page");
+        Assert.Equal("page", (await site.GetAsync("/b")).Body);
+        site.Folder.Write("site/b", "file");
+        Assert.Equal("file", (await site.GetAsync("/b")).Body);
+        File.Delete(site.Folder.File("site/b"));
+        Assert.Equal("page", (await site.GetAsync("/b")).Body);
+    }
+
+    [Theory]
+    [InlineData("1048576")]
+    [InlineData("0")]
+    public async Task LockedByItsWriter_Is503UntilItIsWritten(string maxFileBytes)
+    {
+        await using var site = await ServedFolder.StartAsync(folder => folder.Write("site/a.txt", "one"), ("Cache:MaxFileBytes", maxFileBytes), ("Cache:CheckEvery", "00:00:00"));
+        await using (var writer = new FileStream(site.Folder.File("site/a.txt"), FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            var answer = await site.GetAsync("/a.txt");
+            Assert.Equal((503, "1"), (answer.Status, answer["Retry-After"]));
+            ProblemAssert.Is(answer.Body, 503, "file_unavailable");
+            writer.Write("two"u8);
+        }
+
+        Assert.Equal("two", (await site.GetAsync("/a.txt")).Body);
+    }
+
+    [Fact]
+    public async Task TruncatedWhileItIsSent_TheAnswerBreaksOff()
+    {
+        const int length = 64 * 1024 * 1024;
+        await using var site = await ServedFolder.StartAsync(folder => File.WriteAllBytes(folder.File("site/a.bin"), new byte[length]));
+        var answer = await ReadSlowlyAsync(site.App.Address, () => File.WriteAllBytes(site.Folder.File("site/a.bin"), new byte[1000]));
+        Assert.True(answer < length, "the answer looks complete");
+        Assert.Equal(200, (await site.AskAsync("HEAD", "/a.bin")).Status);
+    }
+
+    [Fact]
+    public async Task WrittenIntoWhileItIsSent_TheAnswerBreaksOff()
+    {
+        const int length = 64 * 1024 * 1024;
+        await using var site = await ServedFolder.StartAsync(folder => File.WriteAllBytes(folder.File("site/a.bin"), new byte[length]));
+        var answer = await ReadSlowlyAsync(site.App.Address, () =>
+        {
+            using var file = new FileStream(site.Folder.File("site/a.bin"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file.Position = length - 10;
+            file.Write("other data"u8);
+        });
+        Assert.True(answer < length, "a mixture of two versions looks complete");
+    }
+
+    [Fact]
+    public async Task ReplacedWhileItIsSent_TheAnswerIsTheOldVersion()
+    {
+        const int length = 64 * 1024 * 1024;
+        await using var site = await ServedFolder.StartAsync(folder => File.WriteAllBytes(folder.File("site/a.bin"), new byte[length]));
+        var answer = await ReadSlowlyAsync(site.App.Address, () => File.Move(site.Folder.Write("b.bin", "new"), site.Folder.File("site/a.bin"), overwrite: true));
+        Assert.Equal(length, answer);
+    }
+
+    // Asks, reads the head, lets something happen while the rest is still on its way, and counts the bytes of the body.
+    private static async Task<long> ReadSlowlyAsync(Uri server, Action meanwhile)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /a.bin HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        var buffer = new byte[65536];
+        var read = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
+        var total = (long)read - (Encoding.Latin1.GetString(buffer, 0, read).IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4);
+        meanwhile();
+        try
+        {
+            while ((read = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken)) > 0) total += read;
+        }
+        catch (IOException)
+        {
+            // Reset: broken off.
+        }
+
+        return total;
+    }
+
+    private static int Seen(HashSet<string> versions)
+    {
+        lock (versions) return versions.Count;
+    }
+
+    // 200,000 bytes: the hash of the rest, then the rest.
+    private static void Put(TestFolder folder, int version)
+    {
+        var rest = new byte[200_000];
+        Array.Fill(rest, (byte)version);
+        File.WriteAllBytes(folder.File("next.bin"), [.. SHA256.HashData(rest), .. rest]);
+        File.Move(folder.File("next.bin"), folder.File("site/a.bin"), overwrite: true);
+    }
+
+    private static async Task UntilServedAsync(ServedFolder site, string? body)
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            var answer = await site.GetAsync("/a.txt");
+            if (body is null ? answer.Status == 404 : answer.Body == body) return;
+        }
+
+        Assert.Fail($"never served: {body ?? "404"}");
+    }
+}

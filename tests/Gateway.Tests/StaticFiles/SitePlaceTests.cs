@@ -1,0 +1,49 @@
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.StaticFiles;
+
+/// <summary>Which site a request belongs to.</summary>
+public sealed class SitePlaceTests : IAsyncLifetime
+{
+    private ServedFolder _sites = null!;
+
+    public async ValueTask InitializeAsync() => _sites = await ServedFolder.StartAsync(
+        folder =>
+        {
+            foreach (var name in new[] { "site", "docs", "host", "sub" }) folder.Write($"{name}/a.txt", name);
+            folder.Write("docs/index.html", "docs index");
+            folder.Write("site/only.txt", "only");
+        },
+        (":StaticSites:docs:Root", "docs"), (":StaticSites:docs:PathPrefix", "/docs"),
+        (":StaticSites:host:Root", "host"), (":StaticSites:host:Hosts:0", "example.test"),
+        (":StaticSites:sub:Root", "sub"), (":StaticSites:sub:Hosts:0", "*.example.test"), (":StaticSites:sub:PathPrefix", "/sub"));
+
+    [Theory]
+    [InlineData("localhost", "/a.txt", "site")]
+    [InlineData("localhost", "/docs/a.txt", "docs")]
+    [InlineData("localhost", "/DOCS/a.txt", "docs")]
+    [InlineData("localhost", "/docs/", "docs index")]
+    [InlineData("example.test", "/a.txt", "host")]
+    [InlineData("EXAMPLE.test:8080", "/a.txt", "host")]
+    [InlineData("www.example.test", "/sub/a.txt", "sub")]
+    [InlineData("www.example.test", "/a.txt", "site")]
+    public async Task HostAndLongestPrefix_Decide(string host, string path, string body) => Assert.Equal(body, (await AskAsync(host, path)).Body);
+
+    [Theory]
+    [InlineData("localhost", "/docs/only.txt", 404)]
+    [InlineData("example.test", "/only.txt", 404)]
+    [InlineData("example.test", "/sub/a.txt", 404)]
+    [InlineData("localhost", "/docsa.txt", 404)]
+    [InlineData("localhost", "/docs", 301)]
+    public async Task SiteOwnsItsPlace(string host, string path, int status) => Assert.Equal(status, (await AskAsync(host, path)).Status);
+
+    private async Task<RawAnswer> AskAsync(string host, string path)
+    {
+        using var client = TestKit.Client.For(_sites.App.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new((int)answer.StatusCode, new Dictionary<string, string>(), await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public ValueTask DisposeAsync() => _sites.DisposeAsync();
+}

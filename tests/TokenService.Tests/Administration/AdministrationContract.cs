@@ -1,0 +1,296 @@
+using System.Text.Json;
+using FrontDoor.TokenService.Tests.Audit;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace FrontDoor.TokenService.Tests.Administration;
+
+public sealed class SqliteAdministrationTests(SqliteStore store) : AdministrationContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlAdministrationTests(PostgreSqlStore store) : AdministrationContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>What administrators do over HTTP, the same on every database.</summary>
+public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
+{
+    private const string Password = "a new user's password";
+    private const string NotFound = """{"detail":"Not found."}""";
+
+    private AdminClient _admin = null!;
+    private string _adminId = "";
+
+    private TokenClient Client => store.Client;
+
+    public async ValueTask InitializeAsync()
+    {
+        store.Services = new FastHasher().Replace;
+        await store.StartAsync();
+        _admin = await AdminClient.SignInAsync(Client);
+        _adminId = await store.App.IdAsync("root");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task AddedUser_SignsInAndIsListed()
+    {
+        var name = NewName();
+        var answer = await _admin.PostAsync("/users", new { username = name, password = Password, email = "zoe@example.com", display_name = "Zoë Ä", roles = new[] { "ops", "admin" } });
+        Assert.Equal(201, answer.Status);
+        var added = JsonElement.Parse(answer.Body);
+        var id = added.GetProperty("id").GetString()!;
+        Assert.Equal($"{AdminClient.Path}/users/{id}", answer.Header("Location"));
+        Assert.Equal(["admin", "ops"], Texts(added, "roles"));
+        Assert.Equal("zoe@example.com", added.GetProperty("email").GetString());
+
+        var pair = await Client.ObtainAsync(name, Password);
+        Assert.Equal(("Zoë Ä", """["admin","ops"]"""), (Jwt.Claim(pair.Access, "name"), Jwt.Claim(pair.Access, "roles")));
+        Assert.Equal(answer.Body, (await _admin.GetAsync($"/users/{id}")).Succeeded().Body);
+        Assert.DoesNotContain("assword", answer.Body, StringComparison.Ordinal);
+        Assert.Equal([("user.added", _adminId)], await EventsAsync(id));
+    }
+
+    [Fact]
+    public async Task NameTaken_Is400()
+    {
+        var name = await store.App.AddUserAsync();
+        (await _admin.PostAsync("/users", new { username = name.ToUpperInvariant(), password = Password })).Is(400, $$"""{"username":["Username '{{name.ToUpperInvariant()}}' is already taken."]}""");
+    }
+
+    [Fact]
+    public async Task SameNameAtOnce_IsAddedOnce()
+    {
+        var name = NewName();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _admin.PostAsync("/users", new { username = name, password = Password })));
+        Assert.Single(answers, a => a.Status == 201);
+        Assert.Equal(7, answers.Count(a => a is { Status: 400 } && a.Body.Contains("is already taken", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("{}", """{"username":["This field is required."],"password":["This field is required."]}""")]
+    [InlineData("""{"username":"zoe","password":"short"}""", """{"password":["Passwords must be at least 8 characters."]}""")]
+    [InlineData("""{"username":" ","password":"long enough"}""", """{"username":["This field may not be blank."]}""")]
+    [InlineData("""{"username":"zoe","password":"long enough","display_name":null}""", """{"display_name":["This field may not be null."]}""")]
+    [InlineData("""{"username":"zoe","password":"long enough","email":"zoe"}""", """{"email":["'zoe' is not an e-mail address"]}""")]
+    [InlineData("""{"username":"zoe","password":"long enough","roles":"admin"}""", """{"roles":["Expected a list of items."]}""")]
+    [InlineData("""{"username":"zoe","password":"long enough","roles":[["admin"]]}""", """{"roles":["Not a valid string."]}""")]
+    [InlineData("""{"username":"zoe","password":"long enough","roles":["x\u001fadmin"]}""", """{"roles":["Role name 'x\u001Fadmin' is invalid."]}""")]
+    [InlineData("""{"username":"zoe","password":"a","password":"b"}""", """{"detail":"JSON parse error - a member appears twice"}""")]
+    public async Task FaultyUser_Is400AndNotAdded(string body, string faults)
+    {
+        var token = (await Client.ObtainAsync("root")).Access;
+        var request = new HttpRequestMessage(HttpMethod.Post, AdminClient.Path + "/users") { Content = new StringContent(body, null, "application/json") };
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        (await Client.SendAsync(request)).Is(400, faults);
+        Assert.Equal(0, (await _admin.JsonAsync("/users?search=zoe")).GetProperty("results").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task LongName_Is400_AndNotAFaultOfTheDatabase()
+    {
+        const string Faults = """{"username":["Ensure this field has no more than 256 characters."],"roles":["Ensure this field has no more than 256 characters."]}""";
+        (await _admin.PostAsync("/users", new { username = new string('x', 257), password = Password, roles = new[] { new string('x', 257) } })).Is(400, Faults);
+    }
+
+    [Fact]
+    public async Task List_IsPagedAndSearched()
+    {
+        var mark = NewName();
+        for (var i = 0; i < 5; i++) (await _admin.PostAsync("/users", new { username = $"{mark}%_{i}", password = Password })).Headers.ToString();
+        var (names, next, pages) = (new List<string>(), "", 0);
+        do
+        {
+            var page = await _admin.JsonAsync($"/users?limit=2&search={Uri.EscapeDataString($"{mark.ToUpperInvariant()}%_")}{next}");
+            names.AddRange(page.GetProperty("results").EnumerateArray().Select(u => u.GetProperty("username").GetString()!));
+            next = page.GetProperty("next").GetString() is { } cursor ? $"&after={Uri.EscapeDataString(cursor)}" : null;
+            pages++;
+        }
+        while (next is not null);
+
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"{mark}%_{i}"), names);
+        Assert.Equal(3, pages);
+        // % and _ are letters like others.
+        Assert.Equal(0, (await _admin.JsonAsync($"/users?search={mark}__")).GetProperty("results").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("/users?limit=501", """{"limit":["Ensure this value is less than or equal to 500."]}""")]
+    [InlineData("/users?limit=many&serach=x", """{"limit":["A valid integer is required."],"serach":["This parameter is not known."]}""")]
+    [InlineData("/users?search=%00", """{"search":["Null characters are not allowed."]}""")]
+    [InlineData("/audit?event=session.strated", """{"event":["\"session.strated\" is not a valid choice."]}""")]
+    [InlineData("/audit?before=0", """{"before":["Ensure this value is greater than or equal to 1."]}""")]
+    public Task FaultyQuery_Is400(string path, string faults) => IsAsync(_admin.GetAsync(path), 400, faults);
+
+    [Fact]
+    public async Task Disable_EndsSessionsAndSignInUntilEnable()
+    {
+        var (name, id) = await AddAsync();
+        var pair = await Client.ObtainAsync(name);
+        (await _admin.PostAsync($"/users/{id}/disable")).Is(200, """{"ended":1}""");
+        Assert.Equal(401, (await Client.RefreshAsync(pair.Refresh)).Status);
+        Assert.Equal(401, (await Client.ObtainAsync(name)).Status);
+        Assert.False((await _admin.JsonAsync($"/users/{id}")).GetProperty("active").GetBoolean());
+
+        Assert.True(JsonElement.Parse((await _admin.PostAsync($"/users/{id}/enable")).Succeeded().Body).GetProperty("active").GetBoolean());
+        (await Client.ObtainAsync(name)).Succeeded();
+        Assert.Equal([("user.disabled", _adminId), ("login.failed", null), ("user.enabled", _adminId)], await EventsAsync(id));
+    }
+
+    [Fact]
+    public async Task ResetPassword_TakesTheNewOneAlone()
+    {
+        var (name, id) = await AddAsync();
+        var pair = await Client.ObtainAsync(name);
+        (await _admin.PutAsync($"/users/{id}/password", new { password = "short" })).Is(400, """{"password":["Passwords must be at least 8 characters."]}""");
+        (await _admin.PutAsync($"/users/{id}/password", new { password = Password })).Is(200, """{"ended":1}""");
+        Assert.Equal(401, (await Client.ObtainAsync(name)).Status);
+        (await Client.ObtainAsync(name, Password)).Succeeded();
+        (await Client.RefreshAsync(pair.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
+    }
+
+    [Fact]
+    public async Task Roles_AreInTheNextAccessToken()
+    {
+        var (name, id) = await AddAsync();
+        var pair = await Client.ObtainAsync(name);
+        var answer = (await _admin.PutAsync($"/users/{id}/roles", new { roles = new[] { "zoo keeper", "ops" } })).Succeeded();
+        Assert.Equal(["ops", "zoo keeper"], Texts(JsonElement.Parse(answer.Body), "roles"));
+        pair = (await Client.RefreshAsync(pair.Refresh)).Succeeded();
+        Assert.Equal("""["ops","zoo keeper"]""", Jwt.Claim(pair.Access, "roles"));
+
+        // The same again is no change; fewer is.
+        (await _admin.PutAsync($"/users/{id}/roles", new { roles = new[] { "ops", "Zoo Keeper" } })).Succeeded();
+        (await _admin.PutAsync($"/users/{id}/roles", new { roles = Array.Empty<string>() })).Succeeded();
+        Assert.Equal("[]", Jwt.Claim((await Client.RefreshAsync(pair.Refresh)).Access, "roles"));
+        Assert.Equal(2, (await store.App.AuditAsync(e => e.Subject == id && e.Event == "user.roles-changed" && e.Actor == _adminId)).Count);
+    }
+
+    [Fact]
+    public async Task Fields_AreInTheNextAccessToken_AndNamedInTheAuditLog()
+    {
+        var (name, id) = await AddAsync();
+        var pair = await Client.ObtainAsync(name);
+        var answer = await _admin.PatchAsync(
+            $"/users/{id}", new { email = "new@example.com", email_confirmed = true, display_name = "Neu", phone_number = "+49 1", claims = new[] { "team=a", "team=b" } });
+        var view = JsonElement.Parse(answer.Succeeded().Body);
+        Assert.Equal(
+            ("new@example.com", true, "Neu", "+49 1"),
+            (view.GetProperty("email").GetString(), view.GetProperty("email_confirmed").GetBoolean(), view.GetProperty("display_name").GetString(), view.GetProperty("phone_number").GetString()));
+        Assert.Equal("Neu", Jwt.Claim((await Client.RefreshAsync(pair.Refresh)).Access, "name"));
+        Assert.Equal(["a", "b"], await store.App.QueryAsync(db => db.UserClaims.Where(c => c.UserId == id).OrderBy(c => c.Id).Select(c => c.ClaimValue).ToListAsync()));
+
+        // What is absent stays; the same address stays confirmed.
+        var cleared = JsonElement.Parse((await _admin.PatchAsync($"/users/{id}", new { email = "new@example.com", display_name = (string?)null, phone_number = "" })).Succeeded().Body);
+        Assert.True(cleared.GetProperty("email_confirmed").GetBoolean());
+        foreach (var field in new[] { "display_name", "phone_number" }) Assert.Equal(JsonValueKind.Null, cleared.GetProperty(field).ValueKind);
+        (await _admin.PatchAsync($"/users/{id}", new { })).Succeeded();
+        Assert.Equal(
+            ["email, email_confirmed, display_name, phone_number, claim team", "email, display_name, phone_number"],
+            (await store.App.AuditAsync(e => e.Subject == id && e.Event == "user.changed" && e.Actor == _adminId)).Select(e => e.Detail));
+    }
+
+    [Theory]
+    [InlineData("""{"email":"none"}""", """{"email":["'none' is not an e-mail address"]}""")]
+    [InlineData("""{"email":1,"email_confirmed":"perhaps"}""", """{"email_confirmed":["Must be a valid boolean."]}""")]
+    [InlineData("""{"claims":["team"]}""", """{"claims":["'team' is not type=value"]}""")]
+    [InlineData("""{"claims":"team=a"}""", """{"claims":["Expected a list of items."]}""")]
+    [InlineData("""{"phone_number":"a\nb"}""", """{"non_field_errors":["A value has at most 256 characters and no control characters"]}""")]
+    public async Task FaultyField_Is400AndChangesNothing(string body, string faults)
+    {
+        var (_, id) = await AddAsync();
+        var before = (await _admin.GetAsync($"/users/{id}")).Body;
+        (await _admin.PatchAsync($"/users/{id}", JsonElement.Parse(body))).Is(400, faults);
+        Assert.Equal(before, (await _admin.GetAsync($"/users/{id}")).Body);
+        Assert.Empty(await EventsAsync(id));
+    }
+
+    [Fact]
+    public async Task Sessions_AreListedAndEnded()
+    {
+        var (name, id) = await AddAsync();
+        Reply[] pairs = [await Client.ObtainAsync(name), await Client.ObtainAsync(name), await Client.ObtainAsync(name)];
+        var sids = pairs.Select(p => Jwt.Claim(p.Access, "sid")!).ToArray();
+        var listed = (await _admin.JsonAsync($"/users/{id}/sessions")).EnumerateArray().Select(s => s.GetProperty("id").GetString()!);
+        Assert.Equal(sids.Order(), listed.Order());
+
+        Assert.Equal(204, (await _admin.DeleteAsync($"/sessions/{sids[0]}")).Status);
+        (await _admin.DeleteAsync($"/sessions/{sids[0]}")).Is(404, NotFound);
+        (await _admin.DeleteAsync($"/users/{id}/sessions")).Is(200, """{"ended":2}""");
+        foreach (var pair in pairs) (await Client.RefreshAsync(pair.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
+        foreach (var sid in sids)
+        {
+            var row = (await store.App.AuditAsync(e => e.Subject == sid))[1];
+            Assert.Equal(("session.ended", "EndedByAdministrator", _adminId), (row.Event, row.Detail, row.Actor));
+        }
+    }
+
+    [Fact]
+    public async Task UnknownIds_AreNotFound()
+    {
+        foreach (var answer in new[]
+        {
+            await _admin.GetAsync("/users/nobody"), await _admin.PostAsync("/users/nobody/disable"), await _admin.PostAsync("/users/nobody/enable"),
+            await _admin.PutAsync("/users/nobody/roles", new { roles = Array.Empty<string>() }), await _admin.PutAsync("/users/nobody/password", new { password = Password }),
+            await _admin.GetAsync("/users/nobody/sessions"), await _admin.DeleteAsync("/users/nobody/sessions"), await _admin.DeleteAsync("/sessions/none"),
+            await _admin.PatchAsync("/users/nobody", new { email = "a@example.com" }), await _admin.PostAsync("/keys/none/revoke"),
+        }) answer.Is(404, NotFound);
+    }
+
+    [Fact]
+    public async Task Keys_AreRotatedAndRevoked()
+    {
+        var made = JsonElement.Parse((await _admin.PostAsync("/keys/rotate", new { now = false })).Body);
+        Assert.Equal("next", made.GetProperty("state").GetString());
+        var kid = made.GetProperty("kid").GetString()!;
+        (await _admin.PostAsync("/keys/rotate")).Is(409, """{"detail":"A next key exists already."}""");
+        (await _admin.PostAsync("/keys/rotate", new { now = "perhaps" })).Is(400, """{"now":["Must be a valid boolean."]}""");
+
+        Assert.Equal(204, (await _admin.PostAsync($"/keys/{kid}/revoke")).Status);
+        (await _admin.PostAsync($"/keys/{kid}/revoke")).Is(404, NotFound);
+        Assert.Contains(("revoked", kid), (await _admin.JsonAsync("/keys")).EnumerateArray().Select(k => (k.GetProperty("state").GetString()!, k.GetProperty("kid").GetString()!)));
+        Assert.Equal([("key.rotated", _adminId), ("key.revoked", _adminId)], await EventsAsync(kid));
+    }
+
+    [Fact]
+    public async Task Audit_IsFilteredAndPagedNewestFirst()
+    {
+        var (name, id) = await AddAsync();
+        for (var i = 0; i < 5; i++) await Client.ObtainAsync(name);
+        var (ids, next) = (new List<long>(), (string?)"");
+        do
+        {
+            var page = await _admin.JsonAsync($"/audit?actor={id}&event=session.started&limit=2{next}");
+            ids.AddRange(page.GetProperty("results").EnumerateArray().Select(e => e.GetProperty("id").GetInt64()));
+            next = page.GetProperty("next").GetString() is { } before ? $"&before={before}" : null;
+        }
+        while (next is not null);
+
+        Assert.Equal((await store.App.AuditAsync(e => e.Actor == id)).Select(e => e.Id).Reverse(), ids);
+        var now = store.Clock.GetUtcNow();
+        Assert.Equal(5, await CountAsync($"since={now:yyyy-MM-ddTHH:mm:ssZ}"));
+        Assert.Equal(0, await CountAsync($"until={now:yyyy-MM-ddTHH:mm:ssZ}"));
+        Assert.Equal(0, await CountAsync($"since={now.AddDays(1):yyyy-MM-dd}"));
+
+        async Task<int> CountAsync(string filter) => (await _admin.JsonAsync($"/audit?actor={id}&{filter}")).GetProperty("results").GetArrayLength();
+    }
+
+    private static async Task IsAsync(Task<Reply> answer, int status, string body) => (await answer).Is(status, body);
+
+    private static string NewName() => "u" + Guid.NewGuid().ToString("N");
+
+    private static IEnumerable<string> Texts(JsonElement parent, string name) => parent.GetProperty(name).EnumerateArray().Select(r => r.GetString()!);
+
+    private async Task<(string Name, string Id)> AddAsync()
+    {
+        var name = await store.App.AddUserAsync();
+        return (name, await store.App.IdAsync(name));
+    }
+
+    private async Task<IReadOnlyList<(string Event, string? Actor)>> EventsAsync(string subject) =>
+        [.. (await store.App.AuditAsync(e => e.Subject == subject)).Select(e => (e.Event, e.Actor))];
+}

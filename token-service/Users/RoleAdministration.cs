@@ -1,0 +1,37 @@
+using FrontDoor.TokenService.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace FrontDoor.TokenService.Users;
+
+/// <summary>The roles of a user. A role is made when somebody is given it.</summary>
+internal sealed class RoleAdministration(UserManager<User> users, RoleManager<IdentityRole> roles, TokenDb db)
+{
+    /// <summary>The width of the column.</summary>
+    public const int MaxName = 256;
+
+    /// <summary>Gives the user exactly these roles, inside the caller's transaction.</summary>
+    /// <exception cref="AdministrationException">One of the names is no name for a role.</exception>
+    public async Task ReplaceAsync(User user, IEnumerable<string> roleNames)
+    {
+        var wanted = roleNames.Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        var present = await users.GetRolesAsync(user);
+        foreach (var role in wanted) await MakeAsync(role);
+        AdministrationException.Require(await users.RemoveFromRolesAsync(user, present.Except(wanted, StringComparer.OrdinalIgnoreCase)));
+        AdministrationException.Require(await users.AddToRolesAsync(user, wanted.Except(present, StringComparer.OrdinalIgnoreCase)));
+    }
+
+    public async Task<bool> HasExactlyAsync(User user, IEnumerable<string> roleNames) =>
+        (await users.GetRolesAsync(user)).ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(roleNames);
+
+    /// <summary>Whether the user has this role now, whatever a token says. Names are compared exactly, as the gateway's policies do.</summary>
+    public Task<bool> HasAsync(string userId, string role, CancellationToken cancellationToken) => db.UserRoles
+        .AnyAsync(given => given.UserId == userId && db.Roles.Any(r => r.Id == given.RoleId && r.Name == role), cancellationToken);
+
+    private async Task MakeAsync(string role)
+    {
+        // A control character separates roles where they are read as one text: a name with one would be two roles.
+        if (role.Any(char.IsControl) || role.Length > MaxName) throw AdministrationException.Of(users.ErrorDescriber.InvalidRoleName(role));
+        if (!await roles.RoleExistsAsync(role)) AdministrationException.Require(await roles.CreateAsync(new IdentityRole(role)));
+    }
+}
