@@ -8,7 +8,7 @@ namespace FrontDoor.TokenService.Commands;
 /// <summary><c>sessions list|end</c>.</summary>
 internal static class SessionCommands
 {
-    public static Command Create(CommandRunner runner) => new("sessions", "List and end sessions") { List(runner), End(runner) };
+    public static Command Create(CommandRunner runner) => new("sessions", "List and end sessions") { List(runner), End(runner), SeedSessionsCommand.Create(runner) };
 
     private static Command List(CommandRunner runner)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using FrontDoor.TokenService.Commands;
+using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
@@ -48,12 +49,12 @@ internal static class EndpointsSetup
             var answer = e switch
             {
                 BadHttpRequestException bad => Answer.Fault(bad.StatusCode, "The request could not be read."),
-                HashingBusyException => Unavailable(context),
+                HashingBusyException or WriterBusyException => Unavailable(context),
                 DbException or DbUpdateException or TimeoutException => Unavailable(context),
                 { InnerException: DbException or TimeoutException } => Unavailable(context),
                 _ => Answer.Fault(StatusCodes.Status500InternalServerError, "An unexpected error occurred."),
             };
-            if (e is HashingBusyException) ErrorLog.Busy(app.Logger);
+            if (e is HashingBusyException or WriterBusyException) ErrorLog.Busy(app.Logger, e.Message);
             else ErrorLog.Failed(app.Logger, context.Request.Path, e);
             context.Response.Headers.CacheControl = "no-store";
             await answer.ExecuteAsync(context);
@@ -72,6 +73,6 @@ internal static partial class ErrorLog
     [LoggerMessage(1, LogLevel.Error, "Request to {Path} failed")]
     public static partial void Failed(ILogger logger, PathString path, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Warning, "Too many sign-ins are waiting to be hashed; one was turned away")]
-    public static partial void Busy(ILogger logger);
+    [LoggerMessage(2, LogLevel.Warning, "{Reason}; a request was turned away")]
+    public static partial void Busy(ILogger logger, string reason);
 }

@@ -1,29 +1,47 @@
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Commands;
 using FrontDoor.TokenService.Revocations;
+using FrontDoor.TokenService.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Keys;
 
 /// <summary>Makes due keys, and keeps this node's ring level with the database: before the server listens, then regularly.</summary>
 internal sealed partial class KeyRotation(
-    IServiceScopeFactory scopes, KeyEncryption encryption, HmacSecrets secrets, KeyRing ring, RevocationLog revocations, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyRotation> logger)
-    : BackgroundService
+    IServiceScopeFactory scopes,
+    KeyEncryption encryption,
+    HmacSecrets secrets,
+    KeyRing ring,
+    RevocationLog revocations,
+    ChangeNotices notices,
+    IOptions<KeyOptions> options,
+    TimeProvider time,
+    ILogger<KeyRotation> logger) : BackgroundService
 {
+    private readonly Nudge _newKey = new();
+    private long _seenRevocations;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        notices.On(ChangeNotices.Keys, _newKey.Give);
         await RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        _newKey.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var seen = revocations.LastId;
+        _seenRevocations = revocations.LastId;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                seen = await WaitForPollOrRevokedKeyAsync(seen, stoppingToken);
+                await WaitForPollOrChangedKeyAsync(stoppingToken);
                 await RefreshAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -38,18 +56,26 @@ internal sealed partial class KeyRotation(
         }
     }
 
-    /// <summary>A key that was revoked, here or on another node, leaves the ring at once and not at the next poll.</summary>
-    private async Task<long> WaitForPollOrRevokedKeyAsync(long seen, CancellationToken stoppingToken)
+    /// <summary>A key that another node or a command made or revoked is in the ring or out of it at once and not at the next poll.</summary>
+    private async Task WaitForPollOrChangedKeyAsync(CancellationToken stoppingToken)
+    {
+        using var round = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] reasons = [_newKey.WaitAsync(round.Token), WaitForPollOrRevokedKeyAsync(round.Token)];
+        await Task.WhenAny(reasons);
+        await round.CancelAsync();
+        await Task.WhenAll(reasons).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task WaitForPollOrRevokedKeyAsync(CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         while (options.Value.PollInterval - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
         {
-            if (!await revocations.IsNewerWithinAsync(seen, left, stoppingToken)) break;
-            (var newer, seen) = revocations.Since(seen);
-            if (newer.Any(r => r.Kind == Revocation.Key)) break;
+            if (!await revocations.IsNewerWithinAsync(_seenRevocations, left, cancellationToken)) return;
+            (var newer, _seenRevocations) = revocations.Since(_seenRevocations);
+            if (newer.Any(r => r.Kind == Revocation.Key)) return;
         }
-
-        return seen;
     }
 
     private async Task RefreshAsync(CancellationToken cancellationToken)

@@ -146,6 +146,7 @@ internal sealed partial class KeyStore(
         db.SigningKeys.Add(key);
         await db.SaveChangesAsync(cancellationToken);
         await audit.SucceededAsync(AuditEvents.KeyRotated, key.Kid, $"{key.Algorithm}, signs from {SignsFrom(key):u}", cancellationToken);
+        await ChangeNotices.SendAsync(db, ChangeNotices.Keys, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

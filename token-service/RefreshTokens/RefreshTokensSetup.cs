@@ -11,6 +11,7 @@ internal static class RefreshTokensSetup
         services.AddOptions<RefreshTokenOptions>().BindConfiguration(RefreshTokenOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<RefreshTokenIssuer>();
         services.AddSingleton<IssuedTokenReader>();
+        services.AddSingleton<SessionStatements>();
         services.AddScoped<SessionStore>();
         services.AddScoped<Sessions>();
         services.AddHostedService<RemoveExpired>();

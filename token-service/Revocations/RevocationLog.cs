@@ -1,14 +1,16 @@
+using FrontDoor.TokenService.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Revocations;
 
 /// <summary>The living revocations in memory, in order, kept level with the database; the feeds read from here.</summary>
-internal sealed partial class RevocationLog(IServiceScopeFactory scopes, IOptions<RevocationOptions> options, TimeProvider time, ILogger<RevocationLog> logger)
+internal sealed partial class RevocationLog(
+    IServiceScopeFactory scopes, ChangeNotices notices, IOptions<RevocationOptions> options, TimeProvider time, ILogger<RevocationLog> logger)
     : BackgroundService
 {
     private static readonly TimeSpan CleanUpInterval = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _nudge = new(0, 1);
+    private readonly Nudge _nudge = new();
     private volatile State _state = new([], 0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     private long _lastRead;
 
@@ -23,17 +25,7 @@ internal sealed partial class RevocationLog(IServiceScopeFactory scopes, IOption
     public long LastId => _state.LastId;
 
     /// <summary>Call after a commit that added rows: they go out now and not at the next poll.</summary>
-    public void Nudge()
-    {
-        try
-        {
-            _nudge.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // One look is due already; it will see these rows too.
-        }
-    }
+    public void Nudge() => _nudge.Give();
 
     /// <returns>
     /// What is newer than <paramref name="id"/> and still covers a living token, and the newest id; both of one moment, so that nothing falls between.
@@ -64,6 +56,7 @@ internal sealed partial class RevocationLog(IServiceScopeFactory scopes, IOption
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        notices.On(ChangeNotices.Revocations, Nudge);
         await ReadAsync(cancellationToken); // before the server listens: the first snapshot is whole
         await base.StartAsync(cancellationToken);
     }

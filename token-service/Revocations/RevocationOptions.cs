@@ -13,7 +13,8 @@ internal sealed record RevocationOptions
     public string? FeedKeyFile { get; init; }
 
     /// <summary>
-    /// How often the database is looked at for what other nodes or commands revoked; this node's own revocations go out at once.
+    /// How often the database is looked at for what other nodes or commands revoked; this node's own revocations go out at once, and on PostgreSQL
+    /// theirs do, too, while its notices arrive.
     /// Default 500 ms; from 50 ms to 10 s.
     /// </summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);

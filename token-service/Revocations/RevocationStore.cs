@@ -32,6 +32,7 @@ internal sealed class RevocationStore(
         db.Revocations.AddRange(subjects.Select(s => new Revocation { Kind = kind, Subject = s, CreatedAt = now, ExpiresAt = expiresAt }));
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
+        await ChangeNotices.SendAsync(db, ChangeNotices.Revocations, cancellationToken);
     }
 
     private TimeSpan EntryLife(string kind) => kind switch

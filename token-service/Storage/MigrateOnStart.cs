@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -25,7 +26,7 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
 
     /// <summary>
     /// EF locks its history table for each migration's transaction alone, so of two nodes that start together both would apply the second one.
-    /// The advisory lock spans them all, and ends with its connection.
+    /// The advisory lock spans them all, and ends with its connection, which the pool keeps: it is given back whatever happens.
     /// </summary>
     private static async Task MigratePostgreSqlAsync(TokenDb db, CancellationToken cancellationToken)
     {
@@ -34,9 +35,17 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
 
         await db.Database.OpenConnectionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync($"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-        await db.Database.ExecuteSqlRawAsync($"SELECT pg_advisory_unlock({MigrationLock})", cancellationToken);
-        await db.Database.CloseConnectionAsync();
+        try
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+        }
+        finally
+        {
+            // A connection that broke has lost the lock already; what broke it is the better exception.
+            if (db.Database.GetDbConnection().State == ConnectionState.Open)
+                await db.Database.ExecuteSqlRawAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     /// <summary>

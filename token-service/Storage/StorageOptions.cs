@@ -13,7 +13,10 @@ internal sealed record StorageOptions
     /// <summary><c>Sqlite</c> (default: one node, nothing to install) or <c>PostgreSql</c> (several nodes).</summary>
     public string Provider { get; init; } = Sqlite;
 
-    /// <summary>ADO.NET connection string. Default for SQLite: <c>token-service.db</c> in <see cref="DataDirectory"/>. Required for PostgreSQL.</summary>
+    /// <summary>
+    /// ADO.NET connection string. Default for SQLite: <c>token-service.db</c> in <see cref="DataDirectory"/>. Required for PostgreSQL, where what it
+    /// leaves open gets <c>Timeout=2</c> (seconds), <c>Maximum Pool Size=32</c>, <c>Max Auto Prepare=50</c> and <c>No Reset On Close=true</c>.
+    /// </summary>
     public string? ConnectionString { get; init; }
 
     /// <summary>A file whose content is the database password (trailing line break ignored), so that it stays out of the connection string.</summary>

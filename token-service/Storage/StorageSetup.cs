@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
@@ -16,38 +15,33 @@ internal static class StorageSetup
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddSingleton<DataDirectory>();
 
-        services.AddPooledDbContextFactory<SqliteTokenDb>((provider, db) => Quiet(db).UseSqlite(SqliteConnectionString(provider)));
-        services.AddPooledDbContextFactory<PostgreSqlTokenDb>((provider, db) => Quiet(db).UseNpgsql(PostgreSqlConnectionString(provider)));
-        services.AddScoped<TokenDb>(provider => provider.GetRequiredService<IOptions<StorageOptions>>().Value.IsSqlite
+        services.AddPooledDbContextFactory<SqliteTokenDb>((provider, db) => Quiet(db).UseSqlite(SqliteFile(provider)).AddInterceptors(new SqlitePatience()));
+        services.AddPooledDbContextFactory<PostgreSqlTokenDb>((provider, db) => Quiet(db).UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddScoped<TokenDb>(provider => Options(provider).IsSqlite
             ? provider.GetRequiredService<IDbContextFactory<SqliteTokenDb>>().CreateDbContext()
             : provider.GetRequiredService<IDbContextFactory<PostgreSqlTokenDb>>().CreateDbContext());
 
+        // EF Core and the statements past it share one pool.
+        services.AddSingleton(provider => NpgsqlDataSource.Create(ConnectionStrings.PostgreSql(Options(provider))));
+        services.AddSingleton(provider => new SqliteWriter(SqliteFile(provider), provider.GetRequiredService<ILogger<SqliteWriter>>()));
+        services.AddSingleton<IStatements>(provider => Options(provider).IsSqlite
+            ? new SqliteStatements(SqliteFile(provider), provider.GetRequiredService<SqliteWriter>())
+            : new PostgreSqlStatements(provider.GetRequiredService<NpgsqlDataSource>()));
+
         services.AddSingleton<MigrateOnStart>();
         services.AddHostedService(provider => provider.GetRequiredService<MigrateOnStart>());
+        services.AddSingleton(provider => new ChangeNotices(
+            Options(provider).IsSqlite ? null : ConnectionStrings.PostgreSql(Options(provider)),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ChangeNotices>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ChangeNotices>());
     }
 
     // A failed command surfaces as an exception with its own log line and answer; EF's copy would repeat it with parameters' names.
     private static DbContextOptionsBuilder Quiet(DbContextOptionsBuilder db) =>
         db.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.CommandError, CoreEventId.SaveChangesFailed, CoreEventId.QueryIterationFailed));
 
-    private static string SqliteConnectionString(IServiceProvider provider)
-    {
-        var configured = provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString;
-        var file = provider.GetRequiredService<DataDirectory>().File("token-service.db");
-        return new SqliteConnectionStringBuilder(configured ?? "") is { DataSource.Length: > 0 } given
-            ? given.ConnectionString
-            : new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString;
-    }
+    private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;
 
-    private static string PostgreSqlConnectionString(IServiceProvider provider)
-    {
-        var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
-        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        // Npgsql would try Kerberos first, and warn where its library is missing, as in small container images. Whoever wants it says so.
-        if (!connection.ContainsKey("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
-        // A silent database is answered with 503 in time (security contract section 5), not after Npgsql's 15 seconds.
-        if (!connection.ContainsKey("Timeout")) connection.Timeout = 2;
-        if (options.PasswordFile is { } file) connection.Password = File.ReadAllText(file).TrimEnd('\r', '\n');
-        return connection.ConnectionString;
-    }
+    private static string SqliteFile(IServiceProvider provider) => ConnectionStrings.Sqlite(Options(provider), provider.GetRequiredService<DataDirectory>());
 }

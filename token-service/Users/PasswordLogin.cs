@@ -48,6 +48,7 @@ internal sealed partial class PasswordLogin(
     {
         if (throttle.Wait(login, address) is { } wait) return new(null, wait);
 
+        gate.RefuseWhenFull();
         var user = await logins.FindAsync(login);
         LoginFailure? failure;
         using (await gate.EnterAsync(cancellationToken))

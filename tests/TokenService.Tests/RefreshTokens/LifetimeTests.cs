@@ -102,6 +102,22 @@ public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<Clo
         (await client.VerifyAsync(second.Access)).Is(200, "{}");
     }
 
+    [Fact]
+    public async Task ClockSteppedBack_RevivesNothing()
+    {
+        await using var app = TokenServiceApp.Start(time: new SteppingClock(service.Clock.GetUtcNow(), out var step));
+        using var client = new TokenClient(app.Address);
+        var (ended, superseded) = (await client.ObtainAsync(), await client.ObtainAsync());
+        await client.BlacklistAsync(ended.Refresh);
+        var newest = await client.RefreshAsync((await client.RefreshAsync(superseded.Refresh)).Refresh);
+
+        step(TimeSpan.FromHours(-1));
+        (await client.RefreshAsync(ended.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
+        (await client.VerifyAsync(ended.Access)).Is(400, """{"non_field_errors":["Token is blacklisted"]}""");
+        (await client.RefreshAsync(superseded.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
+        (await client.RefreshAsync(newest.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
+    }
+
     /// <summary>A clock that can go back, which FakeTimeProvider refuses.</summary>
     private sealed class SteppingClock : TimeProvider
     {

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -6,12 +7,12 @@ namespace FrontDoor.TokenService.Tests.RefreshTokens;
 /// <summary>What a refresh costs the database: the budget of the design rests on it.</summary>
 public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassFixture<RefreshCostTests.LoudApp>
 {
+    // What the statement is, and that verify is one as well, PostgreSQL's own log tells: PostgreSqlCostTests.
     [Fact]
-    public async Task Refresh_IsOneUpdateStatement()
+    public async Task Refresh_IsOneStatementOfTheWriter()
     {
         var pair = await service.Client.ObtainAsync();
-        var commands = await CommandsOfAsync(() => service.Client.RefreshAsync(pair.Refresh));
-        Assert.Contains("UPDATE \"Sessions\"", Assert.Single(commands), StringComparison.Ordinal);
+        Assert.EndsWith("Committed 1 statement(s) together ", Assert.Single(await CommandsOfAsync(() => service.Client.RefreshAsync(pair.Refresh))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -25,11 +26,10 @@ public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassF
     }
 
     [Fact]
-    public async Task Verify_IsOneReadingStatement()
+    public async Task Verify_WritesNothing()
     {
         var pair = await service.Client.ObtainAsync();
-        var commands = await CommandsOfAsync(() => service.Client.VerifyAsync(pair.Access));
-        Assert.DoesNotContain("UPDATE", Assert.Single(commands), StringComparison.Ordinal);
+        Assert.Empty(await CommandsOfAsync(() => service.Client.VerifyAsync(pair.Access)));
     }
 
     [Fact]
@@ -68,7 +68,10 @@ public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassF
     {
         var before = service.App.Logs.All.Count;
         await act();
-        return [.. service.App.Logs.All.Skip(before).Where(l => l.Contains("Executed DbCommand", StringComparison.Ordinal))];
+        return [.. service.App.Logs.All.Skip(before).Where(l =>
+            (l.Contains("Executed DbCommand", StringComparison.Ordinal) || l.Contains(nameof(SqliteWriter), StringComparison.Ordinal))
+            // What the service looks for by itself, now and then.
+            && !l.Contains("\"Revocations\"", StringComparison.Ordinal) && !l.Contains("\"SigningKeys\"", StringComparison.Ordinal))];
     }
 
     private Task<(int Count, string State)> RowsAsync() => service.App.QueryAsync(async db =>
@@ -77,10 +80,11 @@ public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassF
         return (sessions.Count + await db.Audit.CountAsync() + await db.UserTokens.CountAsync() + await db.UserClaims.CountAsync() + await db.SigningKeys.CountAsync(), string.Join(' ', sessions));
     });
 
-    /// <summary>An app that logs its SQL, and whose tokens have claims from all over the user.</summary>
+    /// <summary>An app that logs EF Core's statements and the writer's transactions, and whose tokens have claims from all over the user.</summary>
     public sealed class LoudApp() : AppFixture(new Dictionary<string, string?>
     {
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "Information",
+        [$"Logging:LogLevel:{typeof(SqliteWriter).FullName}"] = "Debug",
         ["AccessTokens:Claims:email"] = "Email",
         ["AccessTokens:Claims:department"] = "claim:department",
     });

@@ -28,6 +28,34 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(server.GetConnectionString()) { Database = name, MaxPoolSize = 20 }.ConnectionString;
     }
 
+    /// <summary>Runs it and reads what the server meanwhile logged about a database: whole entries, without the name in front.</summary>
+    public async Task<IReadOnlyList<string>> LoggedDuringAsync(string connectionString, Func<Task> act)
+    {
+        var (begin, end) = (Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+        await MarkAsync(connectionString, begin);
+        await act();
+        await MarkAsync(connectionString, end);
+        while (true)
+        {
+            // The further lines of an entry begin with a tab. Docker may deliver them later than they were written.
+            var (_, log) = await (await StartedAsync()).GetLogsAsync(timestampsEnabled: false, ct: TestContext.Current.CancellationToken);
+            var entries = log.Replace("\n\t", " ", StringComparison.Ordinal).Split('\n').ToList();
+            var name = new NpgsqlConnectionStringBuilder(connectionString).Database + "|";
+            int At(string mark) => entries.FindIndex(entry => entry.Contains(mark, StringComparison.Ordinal));
+            if (At(end) is > 0 and var until)
+                return [.. entries[(At(begin) + 1)..until].Where(entry => entry.StartsWith(name, StringComparison.Ordinal)).Select(entry => entry[name.Length..])];
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task MarkAsync(string connectionString, string mark)
+    {
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand($"DO $$ BEGIN RAISE LOG '{mark}'; END $$", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _once.Dispose();
@@ -41,7 +69,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         {
             if (_container is not null) return _container;
             Needs.Docker();
-            var container = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=200", "-c", "fsync=off").Build();
+            var container = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=200", "-c", "fsync=off", "-c", "log_line_prefix=%d|").Build();
             await container.StartAsync(TestContext.Current.CancellationToken);
             return _container = container;
         }
