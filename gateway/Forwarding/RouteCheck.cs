@@ -84,7 +84,7 @@ internal static class RouteCheck
             ("Timeout", route.Timeout?.ToString()), ("TimeoutPolicy", route.TimeoutPolicy),
         ];
         foreach (var (name, _) in unserved.Where(s => !string.IsNullOrEmpty(s.Value)))
-            faults.Add($"{path}:{name} is not supported{(name.StartsWith("Timeout", StringComparison.Ordinal) ? "; timeouts are in Resilience:Clusters" : "")}");
+            faults.Add($"{path}:{name} is not supported; timeouts are in Resilience:Clusters");
 
         string Unknown(string setting, string name, string section, IEnumerable<string> known) => $"{path}:{setting} is {name}, which {section} does not have{NearName.Hint(name, known)}";
     }
