@@ -11,6 +11,7 @@ internal static class RateLimitingSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<RateLimitsOptions>, RateLimitsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
         services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Value.Redis);
         services.AddSingleton<SharedCounters>();
         services.AddHealthChecks().AddCheck<RedisHealth>("redis");

@@ -8,10 +8,7 @@ internal sealed partial class SharedCounters(RedisOptions options, IMeterFactory
 {
     public const string MeterName = "FrontDoor.Gateway.RateLimiting";
 
-    // While Redis is away no request waits for it longer than this (security contract section 5).
-    private const int PatienceMilliseconds = 40;
-
-    private readonly Lazy<Task<IConnectionMultiplexer>>? _redis = options.Configuration is { Length: > 0 } configuration ? new(() => ConnectAsync(configuration)) : null;
+    private readonly Lazy<Task<IConnectionMultiplexer>>? _redis = options.Configuration is { Length: > 0 } configuration ? new(() => ConnectAsync(configuration, options.Timeout)) : null;
     private readonly Counter<long> _alone = meters.Create(MeterName).CreateCounter<long>(
         "gateway.rate_limits.local", "{request}", "Requests that this gateway counted for itself because Redis could not");
 
@@ -49,11 +46,12 @@ internal sealed partial class SharedCounters(RedisOptions options, IMeterFactory
         if (_redis is { IsValueCreated: true }) await (await _redis.Value).DisposeAsync();
     }
 
-    private static async Task<IConnectionMultiplexer> ConnectAsync(string configuration)
+    private static async Task<IConnectionMultiplexer> ConnectAsync(string configuration, TimeSpan timeout)
     {
         var redis = ConfigurationOptions.Parse(configuration);
         redis.AbortOnConnectFail = false; // the gateway starts without it and finds it later
-        redis.AsyncTimeout = PatienceMilliseconds;
+        // While Redis is away no request waits longer (security contract section 5).
+        redis.AsyncTimeout = (int)timeout.TotalMilliseconds;
         redis.BacklogPolicy = BacklogPolicy.FailFast;
         return await ConnectionMultiplexer.ConnectAsync(redis);
     }

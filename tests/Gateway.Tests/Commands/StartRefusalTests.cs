@@ -37,6 +37,7 @@ public sealed class StartRefusalTests
     [InlineData("ReverseProxy:Routes:users:Metadata:InternalRedirect=yes", "ReverseProxy:Routes:users:Metadata:InternalRedirect is 'yes'; it must be true or false")]
     [InlineData("StaticSites:web:Cache:MaxFileBytes=-1", "StaticSites:web:Cache:MaxFileBytes is -1")]
     [InlineData("StaticFiles:Root=wwwroot", "StaticFiles is not a section; did you mean StaticSites?")]
+    [InlineData("Redis:Timeout=00:01:00", "Redis:Timeout is 00:01:00; it must be from 00:00:00.001 to 00:00:10")]
     [InlineData("IdentityPropagation:Headers:X_User=sub", "IdentityPropagation:Headers has 'X_User'")]
     [InlineData("Resilience:Clusters:other:Retries=1", "Resilience:Clusters:other is for a cluster that ReverseProxy:Clusters does not have")]
     [InlineData("Resilience:Clusters:sample:Retries=many", "Resilience:Clusters:sample:Retries", "many")]

@@ -66,7 +66,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task RequestUnderWay_IsAnsweredAndItsConnectionEnds()
+    public async Task RequestUnderWay_IsAnsweredBeforeTheEnd()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no SIGTERM");
         var release = new TaskCompletionSource();
@@ -91,7 +91,6 @@ public sealed class DrainTests
         release.SetResult();
         using var answer = await asked;
         Assert.True(answer.IsSuccessStatusCode);
-        Assert.True(answer.Headers.ConnectionClose);
         Assert.Equal("done", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(0, await gateway.ExitAsync());
     }
