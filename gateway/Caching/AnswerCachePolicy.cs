@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Security.Claims;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,6 +13,8 @@ namespace FrontDoor.Gateway.Caching;
 /// <param name="place">Route and generation: no answer outlives its configuration.</param>
 internal sealed class AnswerCachePolicy(CachingOptions options, string place) : IOutputCachePolicy
 {
+    private const int MaxKeyPart = 1024;
+
     // Tell a user of the back end's own, whom the gateway does not know.
     private static readonly string[] Credentials = [HeaderNames.Cookie, HeaderNames.Authorization];
 
@@ -25,18 +30,22 @@ internal sealed class AnswerCachePolicy(CachingOptions options, string place) : 
         var wish = request.GetTypedHeaders().CacheControl;
         context.EnableOutputCaching = IsOfOneUser(context.HttpContext)
             && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && request.Headers.Range.Count == 0 && request.Headers.Upgrade.Count == 0 && wish is not { NoStore: true };
+            && request.Headers.Range.Count == 0 && request.Headers.Upgrade.Count == 0 && wish is not { NoStore: true }
+            // A back end may go by a body, which is no part of the key.
+            && context.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }
+            && HasShortKey(request);
         var fresh = wish is { NoCache: true } || wish?.MaxAge == TimeSpan.Zero || request.Headers.Pragma.Contains("no-cache");
-        // Who wants a fresh answer does not get one that is already under way either.
-        context.AllowCacheLookup = context.AllowLocking = !fresh;
+        context.AllowCacheLookup = !fresh;
+        // With it everybody would wait for the first one's whole answer, however slowly that client reads.
+        context.AllowLocking = false;
         context.AllowCacheStorage = true;
 
         var rules = context.CacheVaryByRules;
-        rules.CacheKeyPrefix = options.PerUser ? $"{place}\n{KeyOf(context.HttpContext.User)}" : place;
+        rules.CacheKeyPrefix = options.PerUser ? $"{place}\n{Digest(KeyOf(context.HttpContext.User))}" : place;
         rules.HeaderNames = _headers;
         // Not by the framework's "*", which takes ?a and ?A for the same and puts values in order.
         if (options.VaryByQuery.Count > 0) rules.QueryKeys = options.VaryByQuery.ToArray();
-        else rules.VaryByValues["query"] = request.QueryString.Value ?? "";
+        else rules.VaryByValues["query"] = Digest(request.QueryString.Value ?? "");
         return ValueTask.CompletedTask;
     }
 
@@ -46,7 +55,9 @@ internal sealed class AnswerCachePolicy(CachingOptions options, string place) : 
     public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation)
     {
         var http = context.HttpContext;
-        if (http.Response.StatusCode != StatusCodes.Status200OK || http.Features.Get<IForwarderErrorFeature>() is not null || http.RequestAborted.IsCancellationRequested)
+        if (http.Response.StatusCode != StatusCodes.Status200OK || http.Features.Get<IForwarderErrorFeature>() is not null || http.RequestAborted.IsCancellationRequested
+            // One of the gateway's own, such as session affinity's, is not for the next client either.
+            || http.Response.Headers.SetCookie.Count > 0)
             context.AllowCacheStorage = false;
         return ValueTask.CompletedTask;
     }
@@ -54,6 +65,12 @@ internal sealed class AnswerCachePolicy(CachingOptions options, string place) : 
     private bool IsOfOneUser(HttpContext context) => options.PerUser
         ? context.User.Identity is { IsAuthenticated: true } && context.User.HasClaim(c => c.Type == "sub") && context.Request.Headers.Cookie.Count == 0
         : !Credentials.Any(context.Request.Headers.ContainsKey);
+
+    // Keys are not counted in the cache's bound.
+    private bool HasShortKey(HttpRequest request) =>
+        request.Path.Value is not { Length: > MaxKeyPart } && _headers.All(h => request.Headers[h].Sum(v => v?.Length ?? 0) <= MaxKeyPart);
+
+    private static string Digest(string text) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())));
 
     // Every claim that the back end may go by; not what differs from token to token. Lengths, so that no value can pass for two.
     private static string KeyOf(ClaimsPrincipal user) => string.Concat(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using FrontDoor.Gateway.StaticFiles;
 using Microsoft.AspNetCore.OutputCaching;
 using Yarp.ReverseProxy.Transforms;
@@ -36,12 +37,19 @@ internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
 
     private static bool MayKeep(HttpResponseMessage answer, AnswerCachePolicy policy) =>
         answer.StatusCode == HttpStatusCode.OK
+        && IsReadable(answer)
         && answer.Headers.CacheControl is not ({ NoStore: true } or { NoCache: true })
         && (answer.Headers.CacheControl is not { Private: true } || policy.Options.PerUser)
         && !answer.Headers.Contains("Set-Cookie")
         && !answer.Headers.Contains(InternalRedirect.Field)
-        && answer.Headers.Vary.All(policy.VariesBy)
+        && RawOf(answer, "Vary").SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).All(policy.VariesBy)
         && answer.Content.Headers.ContentType?.MediaType != "text/event-stream";
+
+    // The typed fields pass over what they cannot read, and it may have meant private.
+    private static bool IsReadable(HttpResponseMessage answer) => RawOf(answer, "Cache-Control").All(v => CacheControlHeaderValue.TryParse(v, out _));
+
+    private static string[] RawOf(HttpResponseMessage answer, string field) =>
+        answer.Headers.NonValidated.TryGetValues(field, out var values) ? [.. values] : [];
 
     private TimeSpan FreshFor(HttpResponseMessage answer, AnswerCachePolicy policy)
     {

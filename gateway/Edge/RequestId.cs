@@ -16,8 +16,16 @@ internal static class RequestId
     {
         var id = fromTrustedProxy && IsLegal(context.Request.Headers[Field], out var given) ? given : Guid.NewGuid().ToString("N");
         context.TraceIdentifier = id;
-        context.Response.Headers[Field] = id;
+        // At the end: an answer that was kept, or replaced by a file, has this request's id too.
+        context.Response.OnStarting(Show, context);
     }
+
+    private static readonly Func<object, Task> Show = static state =>
+    {
+        var context = (HttpContext)state;
+        context.Response.Headers[Field] = context.TraceIdentifier;
+        return Task.CompletedTask;
+    };
 
     private static bool IsLegal(StringValues field, out string id)
     {

@@ -36,7 +36,7 @@ internal sealed class TellBackEnd(ProxyConfigProvider provider) : ITransformProv
         context.AddResponseTransform(transform =>
         {
             // A back end that echoes the id, or has its own, would make it two.
-            transform.HttpContext.Response.Headers[RequestId.Field] = transform.HttpContext.TraceIdentifier;
+            transform.HttpContext.Response.Headers.Remove(RequestId.Field);
             return ValueTask.CompletedTask;
         });
     }

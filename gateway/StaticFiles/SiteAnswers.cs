@@ -99,14 +99,10 @@ internal static class SiteAnswers
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var query = target.IndexOf('?');
         // As it was written and without an authority, so that it leads to whatever name the client knows us by. The edge lets no path begin with two slashes.
-        context.Response.Headers.Location = query < 0 ? target + "/" : $"{target.AsSpan(0, query)}/{FieldSafe(target[query..])}";
+        context.Response.Headers.Location = query < 0 ? target + "/" : $"{target.AsSpan(0, query)}/{FieldText.Safe(target[query..])}";
         context.Response.Headers.CacheControl = site.Options.EffectiveCacheControl;
         context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
     }
 
     // Kestrel lets control characters into a query, but not into a field.
-    private static string FieldSafe(string query) =>
-        query.All(IsFieldSafe) ? query : string.Concat(query.Select(c => IsFieldSafe(c) ? c.ToString() : FormattableString.Invariant($"%{(int)c:X2}")));
-
-    private static bool IsFieldSafe(char c) => c is > ' ' and < '\x7f';
 }

@@ -30,8 +30,15 @@ internal sealed class LiveStream(ValidatedToken token, StreamEnd endWith, string
     public void End(string reason)
     {
         EndReason = reason;
-        if (MidMessage()) _stop.CancelAfter(Patience);
-        else _stop.Cancel();
+        try
+        {
+            if (MidMessage()) _stop.CancelAfter(Patience);
+            else _stop.Cancel();
+        }
+        catch (Exception e) when (e is ObjectDisposedException or AggregateException)
+        {
+            // It came to its own end at this very moment, or broke while it was told to.
+        }
     }
 
     public void Dispose() => _stop.Dispose();

@@ -46,14 +46,31 @@ internal static class CertificateFiles
             yield break;
         }
 
-        foreach (var key in Directory.EnumerateFiles(folder, "*.key").Order(StringComparer.Ordinal))
+        if (KeysIn(folder, faults) is not var (files, folders)) yield break;
+        foreach (var key in files)
         {
             var crt = Path.ChangeExtension(key, ".crt");
             yield return ("Tls:Folder", File.Exists(crt) ? crt : Path.ChangeExtension(key, ".pem"), key);
         }
 
-        foreach (var key in Directory.EnumerateDirectories(folder).Select(d => Path.Combine(d, "privkey.pem")).Where(File.Exists).Order(StringComparer.Ordinal))
+        foreach (var key in folders)
             yield return ("Tls:Folder", Path.Combine(Path.GetDirectoryName(key)!, "fullchain.pem"), key);
+    }
+
+    // Both layouts: name.key beside name.crt, and certbot's folder for each name.
+    private static (string[] Files, string[] Folders)? KeysIn(string folder, ICollection<string> faults)
+    {
+        try
+        {
+            return (
+                [.. Directory.EnumerateFiles(folder, "*.key").Order(StringComparer.Ordinal)],
+                [.. Directory.EnumerateDirectories(folder).Select(d => Path.Combine(d, "privkey.pem")).Where(File.Exists).Order(StringComparer.Ordinal)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            faults.Add($"Tls:Folder: {e.Message}");
+            return null;
+        }
     }
 
     private static CertificateText? Read((string Setting, string Certificate, string Key) pair, ICollection<string> faults)

@@ -27,7 +27,7 @@ internal sealed class HttpsOnly(RequestDelegate next, CurrentConfig current)
         AccessLog.SetReason(context, "https_redirect");
         var port = tls.HttpsPort == 443 ? "" : string.Create(CultureInfo.InvariantCulture, $":{tls.HttpsPort}");
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
-        context.Response.Headers.Location = $"https://{request.Host.Host}{port}{context.Features.Get<IHttpRequestFeature>()!.RawTarget}";
+        context.Response.Headers.Location = $"https://{request.Host.Host}{port}{FieldText.Safe(context.Features.Get<IHttpRequestFeature>()!.RawTarget)}";
         return Task.CompletedTask;
     }
 

@@ -13,8 +13,8 @@ internal sealed class ClientAuthentication(ClientStore store, FailureThrottle th
     public async Task<ClientCheck> CheckAsync(string id, string secret, string? address, CancellationToken cancellationToken)
     {
         // By id and address together: 256 random bits are not guessed from anywhere, and counted by id alone, a stranger's failures would keep
-        // the service itself out. The word keeps clients apart from users of that name.
-        var guesser = $"client {address} {id}";
+        // the service itself out. No user name that is typed can have the first character, so nobody counts for a client by signing in.
+        var guesser = $"\0client {address} {id}";
         if (throttle.Wait(guesser, address) is { } wait) return new(null, wait);
 
         var client = ClientRules.IsId(id) ? await store.FindAsync(id, cancellationToken) : null;
@@ -25,8 +25,8 @@ internal sealed class ClientAuthentication(ClientStore store, FailureThrottle th
         }
 
         throttle.Fail(guesser, address);
-        // An unknown id is not written down: it may be a secret in the wrong field.
-        await audit.FailedAsync(AuditEvents.ClientAuthenticationFailed, client?.Id, client is null ? "unknown client" : "wrong secret", cancellationToken);
+        // An unknown id is not written down: it may be a secret in the wrong field. Who hangs up has tried all the same.
+        await audit.FailedAsync(AuditEvents.ClientAuthenticationFailed, client?.Id, client is null ? "unknown client" : "wrong secret", CancellationToken.None);
         return default;
     }
 }

@@ -50,6 +50,8 @@ internal static class EndpointsSetup
             {
                 BadHttpRequestException bad => Answer.Fault(bad.StatusCode, "The request could not be read."),
                 HashingBusyException or WriterBusyException => Unavailable(context),
+                // What was checked has changed meanwhile, such as a password that is changed twice at once.
+                AdministrationException => Answer.Fault(StatusCodes.Status409Conflict, "It was changed by another request. Try again."),
                 DbException or DbUpdateException or TimeoutException => Unavailable(context),
                 { InnerException: DbException or TimeoutException } => Unavailable(context),
                 _ => Answer.Fault(StatusCodes.Status500InternalServerError, "An unexpected error occurred."),

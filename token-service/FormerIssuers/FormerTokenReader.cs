@@ -17,7 +17,9 @@ internal sealed record FormerToken(string Issuer, string UserId, string Jti, boo
 /// <summary>Reads the tokens of former issuers. Whether a refresh token was exchanged already is another matter.</summary>
 internal sealed class FormerTokenReader(IOptions<FormerIssuersOptions> options, TimeProvider time)
 {
-    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 16 * 1024 };
+    private const int MaxLength = 16 * 1024;
+
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxLength };
 
     private readonly Dictionary<string, (string Name, FormerIssuerOptions Options, FormerKeys Keys)> _byIssuer =
         options.Value.ToDictionary(o => o.Value.Issuer ?? "", o => (o.Key, o.Value, FormerKeys.Read(o.Value)), StringComparer.Ordinal);
@@ -35,6 +37,7 @@ internal sealed class FormerTokenReader(IOptions<FormerIssuersOptions> options, 
     // Tells only which keys to try; the claims are believed after the signature.
     private static string? IssuerOf(string text)
     {
+        if (text.Length > MaxLength) return null;
         try
         {
             return new JsonWebToken(text).Issuer ?? "";

@@ -45,7 +45,8 @@ internal sealed partial class KeyStore(
         if (NextActivatesAt(keys) is { } activatesAt) await CreateAsync(keys, activatesAt, cancellationToken);
 
         // The newest is never gone, so a service that slept for a year wakes with its key.
-        var gone = keys.Where(k => Schedule.StateOf(k, keys, Now) == KeyState.Gone).Select(k => k.Kid).ToArray();
+        // Nor is a revoked secret: while its row is there, a file that has it cannot bring it back.
+        var gone = keys.Where(k => Schedule.StateOf(k, keys, Now) == KeyState.Gone && !(k.IsHmac && k.RevokedAt is not null)).Select(k => k.Kid).ToArray();
         if (gone.Length == 0) return;
         await db.SigningKeys.Where(k => gone.Contains(k.Kid)).ExecuteDeleteAsync(cancellationToken);
         Log.Removed(logger, string.Join(", ", gone));

@@ -19,8 +19,8 @@ internal sealed class RevocationStore(
 
     private const int CleanUpBatch = 1000;
 
-    /// <summary>How long a revoked key is named: whoever stole it sets <c>exp</c> as he likes, and gateways refetch keys once an hour at the least.</summary>
-    private static readonly TimeSpan KeyEntryLife = TimeSpan.FromHours(25);
+    /// <summary>How long a revoked key is named: for good. Whoever stole it sets <c>exp</c> as he likes, and a gateway's secret file may have it for years.</summary>
+    private static readonly TimeSpan KeyEntryLife = TimeSpan.FromDays(36_500);
 
     /// <summary>Adds rows inside the caller's transaction.</summary>
     public async Task AppendAsync(string kind, IEnumerable<string> subjects, long now, CancellationToken cancellationToken)

@@ -28,7 +28,9 @@ internal sealed class RoleAdministration(UserManager<User> users, RoleManager<Id
     public Task<bool> HasAsync(string userId, string role, CancellationToken cancellationToken) => db.UserRoles
         .AnyAsync(given => given.UserId == userId && db.Roles.Any(r => r.Id == given.RoleId && r.Name == role), cancellationToken);
 
-    private async Task MakeAsync(string role)
+    /// <summary>Makes the role where it is absent.</summary>
+    /// <exception cref="AdministrationException">The name is none.</exception>
+    public async Task MakeAsync(string role)
     {
         // A control character separates roles where they are read as one text: a name with one would be two roles.
         if (role.Any(char.IsControl) || role.Length > MaxName) throw AdministrationException.Of(users.ErrorDescriber.InvalidRoleName(role));

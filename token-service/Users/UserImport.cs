@@ -13,7 +13,8 @@ namespace FrontDoor.TokenService.Users;
 internal sealed record ImportResult(int Added, int Existing, IReadOnlyDictionary<string, int> WithoutPassword);
 
 /// <summary>Brings Django's users over with ids and password hashes, all or nothing. Run again, it adds what is new.</summary>
-internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles, AuditLog audit, IOptions<UserOptions> options)
+internal sealed class UserImport(
+    TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles, RoleAdministration administration, AuditLog audit, IOptions<UserOptions> options)
 {
     /// <param name="imported">From <see cref="DjangoUsers"/>.</param>
     /// <param name="staffRole">The role that <c>is_staff</c> becomes; null for none.</param>
@@ -23,6 +24,7 @@ internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManage
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var ids = (await db.Users.Select(u => u.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var clients = (await db.Clients.Select(c => c.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var names = (await db.Users.Select(u => u.NormalizedUserName!).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var emails = (await db.Users.Select(u => u.NormalizedEmail).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var roleIds = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -38,6 +40,8 @@ internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManage
                 continue;
             }
 
+            // RFC 9068 section 5: a client's subject must not be a user's.
+            if (clients.Contains(django.Id)) throw new AdministrationException($"'{django.UserName}' has the id of the client '{django.Id}'; nothing was imported");
             ids.Add(django.Id);
             added++;
             var user = ToUser(django, name);
@@ -82,11 +86,10 @@ internal sealed class UserImport(TokenDb db, UserManager<User> users, RoleManage
         var role = await roles.FindByNameAsync(name);
         if (role is null)
         {
-            role = new IdentityRole(name);
-            var made = await roles.CreateAsync(role);
-            if (!made.Succeeded) throw new AdministrationException(string.Join(" ", made.Errors.Select(e => e.Description)));
+            await administration.MakeAsync(name);
+            role = await roles.FindByNameAsync(name);
         }
 
-        return known[name] = role.Id;
+        return known[name] = role!.Id;
     }
 }

@@ -193,6 +193,18 @@ public abstract class OAuthRefusalContract(TestStore store) : IAsyncLifetime
         (await store.Client.SendAsync(elsewhere)).Succeeded();
     }
 
+    [Fact]
+    public async Task FailedSignInsUnderWhateverName_DoNotCountForAClient()
+    {
+        var client = await OAuthClient.AddAsync(store);
+        foreach (var name in new[] { $"client 127.0.0.1 {client.Id}", $"client ::ffff:127.0.0.1 {client.Id}" })
+        {
+            for (var i = 0; i < 11; i++) Assert.NotEqual(200, (await store.Client.ObtainAsync(name, "wrong")).Status);
+        }
+
+        (await client.TokenAsync()).Succeeded();
+    }
+
     private Task<Reply> PostAsync(string path, string body, AuthenticationHeaderValue? authorization = null)
     {
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));

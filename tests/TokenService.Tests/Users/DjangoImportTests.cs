@@ -49,6 +49,16 @@ public sealed class DjangoImportTests
         Assert.Equal(401, (await client.ObtainAsync("old", DjangoHashTests.Password)).Status);
     }
 
+    [Fact]
+    public async Task GroupWithAControlCharacter_IsNoRole()
+    {
+        using var folder = new TestFolder();
+        await using var app = TokenServiceApp.Start();
+        var file = folder.Write("dump.json", Dump.Replace("[[\"editors\"]]", "[[\"editors\\u001fadmin\"]]", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<AdministrationException>(() => ImportAsync(app, file));
+        Assert.Equal(2, await app.QueryAsync(db => db.Users.CountAsync()));
+    }
+
     [Theory]
     [InlineData("argon")]
     [InlineData("bert")]
