@@ -81,8 +81,15 @@ internal sealed class ReloadingGateway : IAsyncDisposable
 
     public string Token(string role, string audience = FakeIssuer.Audience) => Issuer.Token(claims => (claims["roles"], claims["aud"]) = (new[] { role }, audience));
 
-    public Task HealthAsync(string health) => Until.TrueAsync(
-        () => Management.GetStringAsync(new Uri("/health/ready", UriKind.Relative)).GetAwaiter().GetResult() == health, $"health is {health}");
+    /// <param name="health">What it becomes.</param>
+    /// <param name="each">Done before each look.</param>
+    public Task HealthAsync(string health, Action? each = null) => Until.TrueAsync(
+        () =>
+        {
+            each?.Invoke();
+            return Management.GetStringAsync(new Uri("/health/ready", UriKind.Relative)).GetAwaiter().GetResult() == health;
+        },
+        $"health is {health}");
 
     /// <summary>Has the host look at its files at once; its own watcher takes a quarter of a second.</summary>
     public void Write(string text)
