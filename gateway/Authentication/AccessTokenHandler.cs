@@ -22,7 +22,7 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         var result = known is null ? await ValidateNewAsync(token, issuers) : ObjectionTo(known) ?? known.Result.Result;
         meter.Authenticated(result switch
         {
-            { IsValid: true } => known is null ? "validated" : "remembered",
+            { IsValid: true } => known is null ? GatewayMeter.OutcomeValidated : GatewayMeter.OutcomeRemembered,
             { Exception: TokenRefusedException refused } => refused.Refusal.ToString(),
             _ => "unavailable",
         });

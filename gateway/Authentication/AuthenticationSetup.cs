@@ -55,7 +55,7 @@ internal static class AuthenticationSetup
             return;
         }
 
-        meter.Authenticated(refusal?.ToString() ?? "none");
+        meter.Authenticated(refusal?.ToString() ?? GatewayMeter.OutcomeNone);
         if (refusal is { } reason) context.Fail(new TokenRefusedException(reason));
         else context.NoResult();
     }

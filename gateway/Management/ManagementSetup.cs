@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Dashboard;
 using FrontDoor.Gateway.Observability;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -44,6 +45,7 @@ internal static class ManagementSetup
                 management.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
                 management.UseHealthChecks("/health/ready");
                 management.UseMetrics();
+                management.UseDashboard();
             });
         app.Use(app.ApplicationServices.GetRequiredService<Drain>().SayGoodbyeAsync);
     }

@@ -10,12 +10,19 @@ internal sealed class GatewayMeter
 {
     public const string Name = "FrontDoor.Gateway";
 
+    public const string OutcomeRemembered = "remembered";
+    public const string OutcomeValidated = "validated";
+    public const string OutcomeNone = "none";
+
     private static readonly string[] StatusClasses = ["other", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
     private readonly Histogram<double> _requests;
     private readonly Counter<long> _authentications;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _elsewhere;
+    private long _remembered;
+    private long _validated;
+    private long _tokensRefused;
 
     public GatewayMeter(IMeterFactory meters)
     {
@@ -28,13 +35,31 @@ internal sealed class GatewayMeter
         _elsewhere = meter.CreateCounter<long>("gateway.upstream.further_attempts", "{attempt}", "Retries, hedges, and first attempts that an open circuit sent elsewhere (cluster)");
     }
 
+    /// <summary>Tokens found in the token cache, for the dashboard: instruments cannot be read.</summary>
+    public long Remembered => Interlocked.Read(ref _remembered);
+
+    /// <summary>Tokens checked anew and found good.</summary>
+    public long Validated => Interlocked.Read(ref _validated);
+
+    public long TokensRefused => Interlocked.Read(ref _tokensRefused);
+
     /// <summary>Of the status, which alone would be sixty series for each route.</summary>
     public static string StatusClass(int status) => StatusClasses[status is >= 100 and < 600 ? status / 100 : 0];
 
     public void Answered(string route, string cluster, int status, TimeSpan elapsed) =>
         _requests.Record(elapsed.TotalSeconds, new("route", route), new("cluster", cluster), new("status", StatusClass(status)));
 
-    public void Authenticated(string outcome) => _authentications.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void Authenticated(string outcome)
+    {
+        _authentications.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        switch (outcome)
+        {
+            case OutcomeRemembered: Interlocked.Increment(ref _remembered); break;
+            case OutcomeValidated: Interlocked.Increment(ref _validated); break;
+            case OutcomeNone: break;
+            default: Interlocked.Increment(ref _tokensRefused); break;
+        }
+    }
 
     public void Refused(string limit, string route) => _refused.Add(1, new("limit", limit), new("route", route));
 
