@@ -4,6 +4,7 @@ using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.CrossOrigin;
+using FrontDoor.Gateway.Dashboard;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -53,6 +54,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddManagement();
     builder.AddTls();
     builder.AddObservability();
+    builder.AddDashboard();
     builder.AddEdge();
     builder.AddStaticSites();
     builder.AddCrossOrigin();

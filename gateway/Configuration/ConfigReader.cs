@@ -8,6 +8,7 @@ using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -61,6 +62,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
         var upstream = sections.Read<UpstreamOptions>(UpstreamOptions.Section);
         var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
+        var telemetry = sections.Read<TelemetryOptions>(TelemetryOptions.Section);
         var proxy = sections.Check<ProxySection>(ProxySection.Section) ? ProxySection.Read(settings, faults) : null;
         sections.RefuseNearMisses();
         CheckSites(staticSites, policies, faults);
@@ -84,6 +86,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Resilience = resilience,
             Upstream = upstream,
             Streams = streams,
+            Telemetry = telemetry,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),
             Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),
             Text = text,

@@ -6,6 +6,7 @@ using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -58,6 +59,8 @@ internal sealed record GatewayConfig
     public required UpstreamOptions Upstream { get; init; }
 
     public required StreamsOptions Streams { get; init; }
+
+    public required TelemetryOptions Telemetry { get; init; }
 
     /// <summary>By id, as they are written.</summary>
     public required IReadOnlyDictionary<string, RouteConfig> Routes { get; init; }

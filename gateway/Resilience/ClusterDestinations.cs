@@ -30,5 +30,5 @@ internal sealed class ClusterDestinations(Lazy<IProxyStateLookup> proxy, string 
     }
 
     // As it stands at the head of a target: without a default port, with the host in lower case.
-    private static string AsSent(string address) => new Uri(address).AbsoluteUri.TrimEnd('/');
+    internal static string AsSent(string address) => new Uri(address).AbsoluteUri.TrimEnd('/');
 }

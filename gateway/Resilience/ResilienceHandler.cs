@@ -1,22 +1,34 @@
+using FrontDoor.Gateway.Observability;
 using Polly;
 using Polly.Timeout;
 
 namespace FrontDoor.Gateway.Resilience;
 
 /// <summary>Sends a forwarded request through its cluster's pipeline.</summary>
-internal sealed partial class ResilienceHandler(
-    string clusterId, ClusterResilience options, ClusterDestinations destinations, TimeProvider time, ILoggerFactory loggers) : DelegatingHandler
+internal sealed partial class ResilienceHandler : DelegatingHandler
 {
     private const long SmallBody = 64 * 1024;
 
-    private readonly RetryBudget _budget = new(options.RetryBudget, time);
-    private readonly DestinationBreakers? _breakers =
-        options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers) : null;
-
-    private readonly ILogger _logger = loggers.CreateLogger<ResilienceHandler>();
+    private readonly string _clusterId;
+    private readonly ClusterResilience _options;
+    private readonly ClusterDestinations _destinations;
+    private readonly GatewayMeter _meter;
+    private readonly TimeProvider _time;
+    private readonly RetryBudget _budget;
+    private readonly DestinationBreakers? _breakers;
+    private readonly ILogger _logger;
     private ResiliencePipeline<HttpResponseMessage>? _pipeline;
 
-    private ResiliencePipeline<HttpResponseMessage> Pipeline => _pipeline ??= ClusterPipeline.Build(clusterId, options, _budget, time);
+    public ResilienceHandler(
+        string clusterId, ClusterResilience options, ClusterDestinations destinations, Circuits circuits, GatewayMeter meter, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_clusterId, _options, _destinations, _meter, _time, _logger) = (clusterId, options, destinations, meter, time, loggers.CreateLogger<ResilienceHandler>());
+        _budget = new(options.RetryBudget, time);
+        _breakers = options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers) : null;
+        circuits.Set(clusterId, _breakers);
+    }
+
+    private ResiliencePipeline<HttpResponseMessage> Pipeline => _pipeline ??= ClusterPipeline.Build(_clusterId, _options, _budget, _time);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -24,9 +36,9 @@ internal sealed partial class ResilienceHandler(
         // How long a large body takes is up to the client's line; such a request is timed by progress, by YARP's ActivityTimeout.
         if (request.Content is { } body && body.Headers.ContentLength is not <= SmallBody) return await base.SendAsync(request, cancellationToken);
 
-        if (request.Content is not null && options.Repeats(request)) request.Content = await InMemoryAsync(request.Content, cancellationToken);
+        if (request.Content is not null && _options.Repeats(request)) request.Content = await InMemoryAsync(request.Content, cancellationToken);
         _budget.Earn();
-        var attempts = new Attempts(request, destinations, _breakers);
+        var attempts = new Attempts(request, _destinations, _breakers);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(Attempts.Key, attempts);
         try
@@ -47,7 +59,12 @@ internal sealed partial class ResilienceHandler(
     private async ValueTask<HttpResponseMessage> AttemptAsync(Attempts attempts, CancellationToken cancellationToken)
     {
         var (request, destination) = attempts.Next();
-        if (request != attempts.Request) Log.TryingElsewhere(_logger, request.Method, request.RequestUri!.Authority);
+        if (request != attempts.Request)
+        {
+            _meter.TriedElsewhere(_clusterId);
+            Log.TryingElsewhere(_logger, request.Method, request.RequestUri!.Authority);
+        }
+
         return destination is null || _breakers is null
             ? await base.SendAsync(request, cancellationToken)
             : await _breakers.Of(destination).ExecuteAsync(

@@ -11,6 +11,7 @@ internal static class ResilienceSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<ResilienceOptions>, ResilienceOptionsValidator>();
+        services.AddSingleton<Circuits>();
         services.AddSingleton<IForwarderHttpClientFactory, ResilientClientFactory>();
     }
 

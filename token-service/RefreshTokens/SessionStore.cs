@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Security.Cryptography;
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FrontDoor.TokenService.RefreshTokens;
 
 /// <summary>The session table's statements. Refreshes pass EF Core by (<see cref="IStatements"/>); the rest runs in its transactions.</summary>
-internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatements statements, RevocationStore revocations, RevocationLog log, AuditLog audit)
+internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatements statements, RevocationStore revocations, RevocationLog log, AuditLog audit, TokenServiceMeter meter)
 {
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -24,6 +25,7 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
         if (created is null) return null;
         await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, cancellationToken: cancellationToken);
         if (own is not null) await own.CommitAsync(cancellationToken);
+        meter.SessionStarted();
         return created;
     }
 
@@ -57,6 +59,8 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
             ended.Add(id);
         }
 
+        // Counted where it happens; the rare rollback of a caller's transaction leaves one too many.
+        if (ended.Count > 0) meter.SessionsEnded(ended.Count, reason.ToString());
         if (ended.Count > 0) await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);
         if (own is null) return ended; // whoever commits nudges
         await own.CommitAsync(cancellationToken);

@@ -11,6 +11,7 @@ using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -42,6 +43,7 @@ internal static partial class Schema
         [ResilienceOptions.Section] = typeof(ResilienceOptions),
         [UpstreamOptions.Section] = typeof(UpstreamOptions),
         [StreamsOptions.Section] = typeof(StreamsOptions),
+        [TelemetryOptions.Section] = typeof(TelemetryOptions),
         [ProxySection.Section] = typeof(ProxySection),
     };
 
