@@ -91,6 +91,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),
             Text = text,
         };
+        SiteCheck.Check(config, faults);
         if (proxy is not null) RouteCheck.Check(config, faults); // or every name would be unknown
         return faults.Count == 0 ? (config, faults) : (null, faults);
     }

@@ -9,6 +9,7 @@ using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Upstream;
 using Microsoft.AspNetCore.DataProtection;
 using Yarp.ReverseProxy.Configuration;
 
@@ -47,6 +48,7 @@ internal static class ForwardingSetup
             endpoint.TakeCredentialsOf(route, config);
             endpoint.ShareAs(route, config);
             endpoint.KeepAs(route, config);
+            endpoint.BufferAs(route, config);
         });
     }
 }
