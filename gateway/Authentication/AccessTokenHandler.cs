@@ -17,8 +17,7 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
     /// <param name="issuers">Those of the configuration that the request's route is from.</param>
     public async ValueTask<TokenValidationResult> ValidateAsync(string token, IssuerSet issuers)
     {
-        var known = caches.Now.Find(token);
-        if (known is not null && (!issuers.Has(known.Issuer) || !known.Issuer.Keys.Has(known.Key))) known = null;
+        var known = Find(token, issuers);
         var result = known is null ? await ValidateNewAsync(token, issuers) : ObjectionTo(known) ?? known.Result.Result;
         meter.Authenticated(result switch
         {
@@ -28,6 +27,12 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         });
         return result;
     }
+
+    /// <summary>The token, if it is remembered, its issuer and key still are what they were, and nothing speaks against it.</summary>
+    public ValidatedToken? Remembered(string token, IssuerSet issuers) => Find(token, issuers) is { } known && ObjectionTo(known) is null ? known : null;
+
+    private ValidatedToken? Find(string token, IssuerSet issuers) =>
+        caches.Now.Find(token) is { } known && issuers.Has(known.Issuer) && known.Issuer.Keys.Has(known.Key) ? known : null;
 
     private async Task<TokenValidationResult> ValidateNewAsync(string token, IssuerSet issuers)
     {

@@ -21,6 +21,9 @@ internal sealed record ValidatedToken(Task<TokenValidationResult> Result, Truste
     /// <summary>What it says, by the usual names.</summary>
     public TokenClaims Claims { get; } = new(Result.Result.ClaimsIdentity);
 
+    /// <summary>Whom its requests are from. One for all of them: nobody changes a user here.</summary>
+    public ClaimsPrincipal User { get; } = new(Result.Result.ClaimsIdentity);
+
     public bool IsRevoked => Issuer.Revocations.Revokes(Names);
 
     /// <summary>Whether its time is over, or its issuer's.</summary>

@@ -17,6 +17,7 @@ internal static class AuthorizationSetup
             authorization.DefaultPolicy = ConfiguredPolicy.AnyToken;
             authorization.FallbackPolicy = authorization.DefaultPolicy;
         });
+        services.AddSingleton<RememberedTokens>();
         services.AddSingleton<DryRuns>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResponses>();
     }
@@ -28,17 +29,20 @@ internal static class AuthorizationSetup
     public static void UseConfiguredPolicies(this IApplicationBuilder app)
     {
         // WebApplication would put both middlewares at the head by itself, where they would judge anonymous routes and static files too.
+        var remembered = app.ApplicationServices.GetRequiredService<RememberedTokens>();
         app.Properties["__AuthenticationMiddlewareSet"] = true;
         app.Properties["__AuthorizationMiddlewareSet"] = true;
 
         app.UseWhen(
-            context => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null,
+            context => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && !remembered.LetIn(context, endpoint),
             guarded => guarded.UseAuthorization());
     }
 
     /// <summary>Gives a route's endpoint the policy that it names.</summary>
     public static void RequirePolicyOf(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
     {
-        if (PolicyName.Of(route) is { } name) endpoint.WithMetadata(ConfiguredPolicy.Of(name, config));
+        var policy = PolicyName.Of(route) is { } name ? ConfiguredPolicy.Of(name, config) : null;
+        if (policy is not null) endpoint.WithMetadata(policy);
+        if (!PolicyName.IsAnonymous(route)) endpoint.WithMetadata(new RoutePolicy(policy?.Requirements.OfType<TokenRequirement>().Single()));
     }
 }

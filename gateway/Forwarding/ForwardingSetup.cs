@@ -8,6 +8,7 @@ using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
+using FrontDoor.Gateway.StaticFiles;
 using FrontDoor.Gateway.Streams;
 using FrontDoor.Gateway.Upstream;
 using Microsoft.AspNetCore.DataProtection;
@@ -37,7 +38,7 @@ internal static class ForwardingSetup
     {
         var provider = app.ServiceProvider.GetRequiredService<ProxyConfigProvider>();
         var traffic = app.ServiceProvider.GetRequiredService<Traffic>();
-        app.MapReverseProxy().ConfigureEndpoints((endpoint, handed) =>
+        app.MapReverseProxy().ConfigureEndpoints((endpoint, handed, cluster) =>
         {
             var config = provider.ConfigOf(handed);
             var route = config.Routes[handed.RouteId];
@@ -48,6 +49,7 @@ internal static class ForwardingSetup
             endpoint.TakeCredentialsOf(route, config);
             endpoint.ShareAs(route, config);
             endpoint.KeepAs(route, config);
+            endpoint.HandOverAs(handed, cluster);
             endpoint.BufferAs(route, config);
         });
     }

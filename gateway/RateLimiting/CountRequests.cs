@@ -15,10 +15,34 @@ internal sealed class CountRequests(RequestDelegate next, PartitionedRateLimiter
     private const string PolicyField = "RateLimit-Policy";
     private const string LeftField = "RateLimit";
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         var route = context.GetEndpoint()!.Metadata.GetRequiredMetadata<RouteLimits>();
         var limits = limitsOf(route);
+        if (limits is not [{ Options.Kind: not LimitKind.Concurrency } only]) return CountAsync(context, route, limits);
+
+        // The usual case, without a wait: the lease of a window gives nothing back at the end, so nobody has to stay for that.
+        var counted = new Counted(only, only.By.ClientOf(context, route.Route));
+        var acquiring = limiters.AcquireAsync(counted, 1, context.RequestAborted);
+        return acquiring.IsCompletedSuccessfully ? ConcludeAsync(context, route, counted, acquiring.Result) : AwaitedAsync(context, route, counted, acquiring);
+    }
+
+    private async Task AwaitedAsync(HttpContext context, RouteLimits route, Counted counted, ValueTask<RateLimitLease> acquiring) =>
+        await ConcludeAsync(context, route, counted, await acquiring);
+
+    private Task ConcludeAsync(HttpContext context, RouteLimits route, Counted counted, RateLimitLease lease)
+    {
+        using (lease)
+        {
+            Tell(context.Response, counted, lease);
+            if (lease.IsAcquired) return next(context);
+            meter.Refused(counted.Limit.Name, route.Route);
+            return RejectAsync(context, lease);
+        }
+    }
+
+    private async Task CountAsync(HttpContext context, RouteLimits route, IReadOnlyList<NamedLimit> limits)
+    {
         var leases = new List<RateLimitLease>(limits.Count);
         try
         {
@@ -50,12 +74,15 @@ internal sealed class CountRequests(RequestDelegate next, PartitionedRateLimiter
         // The framework's limiters tell when something changes only when they refuse.
         var change = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? $";t={Seconds(wait)}" : "";
         var said = string.Create(CultureInfo.InvariantCulture, $"\"{counted.Limit.Name}\";r={left}{change}");
-        response.OnStarting(() =>
-        {
-            response.Headers.AppendCommaSeparatedValues(PolicyField, counted.Limit.Policy);
-            response.Headers.AppendCommaSeparatedValues(LeftField, said);
-            return Task.CompletedTask;
-        });
+        response.OnStarting(Write, new Fields(response.Headers, counted.Limit.Policy, said));
+    }
+
+    private static Task Write(object state)
+    {
+        var (headers, policy, left) = (Fields)state;
+        headers[PolicyField] = headers.TryGetValue(PolicyField, out var before) ? $"{before}, {policy}" : policy;
+        headers[LeftField] = headers.TryGetValue(LeftField, out before) ? $"{before}, {left}" : left;
+        return Task.CompletedTask;
     }
 
     // The words of Django REST framework's 429, which clients of simplejwt may parse.
@@ -66,6 +93,8 @@ internal sealed class CountRequests(RequestDelegate next, PartitionedRateLimiter
         await Problem.WriteAsync(context, StatusCodes.Status429TooManyRequests, "throttled",
             $"Request was throttled. Expected available in {seconds} second{(seconds == 1 ? "" : "s")}.");
     }
+
+    private sealed record Fields(IHeaderDictionary Headers, string Policy, string Left);
 
     private static long Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
 }

@@ -5,12 +5,19 @@ namespace FrontDoor.Gateway.RateLimiting;
 /// <summary>A limit and its name. Two with the same values are one limit: its counts outlive a reload.</summary>
 internal sealed record NamedLimit(string Name, RateLimitOptions Options)
 {
+    // Looked up twice for every request; the options have many members.
+    private readonly int _hash = HashCode.Combine(Name, Options);
+
     public LimitBy By { get; } = LimitBy.Parse(Options.By)!.Value;
 
     /// <summary>Its member of <c>RateLimit-Policy</c> (draft-ietf-httpapi-ratelimit-headers-10 section 3).</summary>
     public string Policy { get; } = Options.Kind == LimitKind.Concurrency
         ? $"\"{Name}\";q={Options.Permits};qu=\"concurrent-requests\""
         : Invariant($"\"{Name}\";q={Options.Permits};w={Math.Ceiling(Options.Length.TotalSeconds)}");
+
+    public bool Equals(NamedLimit? other) => ReferenceEquals(this, other) || (other is not null && _hash == other._hash && Name == other.Name && Options == other.Options);
+
+    public override int GetHashCode() => _hash;
 }
 
 /// <summary>What the endpoint of a route or site carries of limits.</summary>

@@ -1,3 +1,4 @@
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -6,6 +7,9 @@ namespace FrontDoor.Gateway.StaticFiles;
 /// <summary>A back end's word that the answer is a file of an internal site.</summary>
 /// <param name="Target">As the back end wrote it.</param>
 internal sealed record HandedOver(string Target);
+
+/// <summary>Part of the endpoints whose back ends may hand files over.</summary>
+internal sealed class MayHandOver;
 
 /// <summary>
 /// <c>X-Accel-Redirect</c>, nginx's way for a back end to authorize a download and leave the sending to the server. Counts on routes or clusters
@@ -21,6 +25,9 @@ internal sealed class InternalRedirect : ITransformProvider
     public static string? Fault(IReadOnlyDictionary<string, string>? metadata, string path) =>
         ValueIn(metadata) is { } value && !bool.TryParse(value, out _) ? $"{path}:Metadata:{Setting} is '{value}'; it must be true or false" : null;
 
+    /// <summary>Whether the back ends of this route may hand files over.</summary>
+    public static bool IsAllowed(RouteConfig route, ClusterConfig? cluster) => bool.TryParse(ValueIn(route.Metadata) ?? ValueIn(cluster?.Metadata), out var value) && value;
+
     public void ValidateRoute(TransformRouteValidationContext context)
     {
         // Checked with the whole configuration (RouteCheck).
@@ -33,7 +40,7 @@ internal sealed class InternalRedirect : ITransformProvider
 
     public void Apply(TransformBuilderContext context)
     {
-        var allowed = bool.TryParse(ValueIn(context.Route.Metadata) ?? ValueIn(context.Cluster?.Metadata), out var value) && value;
+        var allowed = IsAllowed(context.Route, context.Cluster);
         // A back end that echoes what it received must not hand over what its client asked for.
         if (allowed) context.AddRequestHeaderRemove(Field);
         context.AddResponseTransform(response =>

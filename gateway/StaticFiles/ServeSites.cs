@@ -17,9 +17,8 @@ internal sealed class ServeSites(RequestDelegate next, ConfiguredSites sites)
 
         // Other methods may be a route's business on the same path.
         if (!SiteAnswers.IsRead(context.Request.Method)) return next(context);
-        return site.Fresh(path) is { IsInMemory: true } file
-            ? FileAnswer.SendAsync(context, file, site.Options.MaxRanges)
-            : FromDiskAsync(context, site, path);
+        if (site.Fresh(path) is { IsInMemory: true } file) return FileAnswer.SendAsync(context, file, site.Options.MaxRanges);
+        return site.MayHave(path) ? FromDiskAsync(context, site, path) : next(context);
     }
 
     private async Task FromDiskAsync(HttpContext context, Site site, string path)

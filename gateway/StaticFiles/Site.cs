@@ -13,6 +13,7 @@ internal sealed partial class Site : IDisposable
     private readonly FileLookup _lookup;
     private readonly FileLoader _loader;
     private readonly ChangeWatch _changes;
+    private readonly RootNames _names;
     private readonly FileCache _cache;
     private readonly SemaphoreSlim _loads = new(MaxLoads);
     private readonly TimeProvider _time;
@@ -34,6 +35,7 @@ internal sealed partial class Site : IDisposable
         _lookup = new FileLookup(new SiteRoot(folder, options.LinksOutOfRoot), Try, options);
         _loader = new FileLoader(options, time);
         _changes = new ChangeWatch(folder, logger);
+        _names = new RootNames(folder, Try, _changes, options.Cache.CheckEvery, time);
         _cache = new FileCache(options.Cache, _changes, time);
         if (policy is not null) GuardedEndpoint = new Endpoint(SiteAnswers.AnswerGuardedAsync, new EndpointMetadataCollection([.. policy, this]), $"static site {name}");
     }
@@ -76,6 +78,9 @@ internal sealed partial class Site : IDisposable
 
     /// <summary>The page for this status; null for none.</summary>
     public string? ErrorPage(int status) => Options.ErrorPages.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>False when there is certainly nothing for this path, in memory or on disk.</summary>
+    public bool MayHave(string path) => _names.MayHave(path);
 
     /// <summary>The file for this path, when it is in memory and fresh.</summary>
     public SiteFile? Fresh(string path) => _cache.Find(path) is { } file && _cache.IsFresh(file) ? file : null;
