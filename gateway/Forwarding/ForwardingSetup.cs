@@ -13,6 +13,7 @@ using FrontDoor.Gateway.Streams;
 using FrontDoor.Gateway.Upstream;
 using Microsoft.AspNetCore.DataProtection;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace FrontDoor.Gateway.Forwarding;
 
@@ -24,6 +25,8 @@ internal static class ForwardingSetup
         builder.Services.AddReverseProxy()
             .AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>()
             .AddTransforms<UpstreamTime.Watch>();
+        builder.Services.AddSingleton<TraceContext>();
+        builder.Services.AddSingleton<ITransformProvider>(services => services.GetRequiredService<TraceContext>());
         builder.Services.AddProbes();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());

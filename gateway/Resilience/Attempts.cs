@@ -13,8 +13,21 @@ internal sealed class Attempts(HttpRequestMessage request, ClusterDestinations d
     private readonly Lock _gate = new();
     private HashSet<string>? _tried;
     private bool _begun;
+    private bool _taken;
 
     public HttpRequestMessage Request => request;
+
+    /// <summary>The attempt that was made ahead of the pipeline; null for none.</summary>
+    public FirstAttempt? First { get; init; }
+
+    /// <summary>What the pipeline takes for its first attempt: the outcome of the one that was made ahead of it.</summary>
+    /// <returns>Null when there is none, or it has been taken.</returns>
+    public FirstAttempt? TakeFirst()
+    {
+        if (_taken) return null;
+        _taken = true;
+        return First;
+    }
 
     /// <summary>Whether there is a destination that has not been tried and may be.</summary>
     public bool HasOther

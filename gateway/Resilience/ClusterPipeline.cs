@@ -17,7 +17,7 @@ internal static class ClusterPipeline
     /// <param name="limiter">Shared by the cluster's pipelines; null for none.</param>
     public static ResiliencePipeline<HttpResponseMessage> Build(string clusterId, ClusterResilience options, RetryBudget budget, RateLimiter? limiter, TimeProvider time)
     {
-        var builder = Named(clusterId, time).AddTimeout(options.TotalTimeout);
+        var builder = Named(clusterId, time).AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = asked => ValueTask.FromResult(TimeLeft(options, asked.Context)) });
         if (limiter is not null) builder.AddRateLimiter(limiter);
         if (options.Hedging is { } hedging) builder.AddHedging(Hedging(options, hedging, budget));
         else if (options.Retries > 0) builder.AddRetry(Retry(options, budget));
@@ -75,6 +75,13 @@ internal static class ClusterPipeline
             ? () => hedge.Callback(hedge.ActionContext)
             : null,
     };
+
+    // Of the total, after an attempt that was made ahead. Never nothing, which would mean no timeout.
+    private static TimeSpan TimeLeft(ClusterResilience options, ResilienceContext context)
+    {
+        var left = options.TotalTimeout - (AttemptsOf(context)?.First?.Took ?? TimeSpan.Zero);
+        return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
+    }
 
     private static Attempts AttemptsOf(ResilienceContext context) => context.Properties.GetValue(Attempts.Key, null!);
 

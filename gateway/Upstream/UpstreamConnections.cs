@@ -1,11 +1,12 @@
 using System.Net.Sockets;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Observability;
 
 namespace FrontDoor.Gateway.Upstream;
 
 /// <summary>Sets up the connections of a cluster's client.</summary>
-internal sealed class UpstreamConnections(CurrentConfig current)
+internal sealed class UpstreamConnections(CurrentConfig current, TraceContext traces)
 {
     // Read before the configuration is taken: a file that has gone bad keeps the old one.
     private readonly Derived<Dictionary<string, UpstreamTls>> _tls = current.Derive<Dictionary<string, UpstreamTls>>((config, _) => config.Upstream.Clusters.ToDictionary(
@@ -16,6 +17,7 @@ internal sealed class UpstreamConnections(CurrentConfig current)
         var options = current.Value.Upstream.Of(cluster);
         handler.PooledConnectionLifetime = options.ConnectionLifetime;
         handler.PooledConnectionIdleTimeout = options.IdleTimeout;
+        if (traces.IsToldByUs) handler.ActivityHeadersPropagator = null;
         if (_tls.Now.GetValueOrDefault(cluster) is { } tls) tls.ApplyTo(handler.SslOptions);
         if (hasSockets) handler.ConnectCallback = ConnectAsync;
     }
