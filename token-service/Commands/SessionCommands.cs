@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using FrontDoor.TokenService.Endpoints;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
 
@@ -8,17 +9,28 @@ namespace FrontDoor.TokenService.Commands;
 /// <summary><c>sessions list|end</c>.</summary>
 internal static class SessionCommands
 {
+    private const int MostRows = 10_000;
+
     public static Command Create(CommandRunner runner) => new("sessions", "List and end sessions") { List(runner), End(runner), SeedSessionsCommand.Create(runner) };
 
     private static Command List(CommandRunner runner)
     {
         var user = new Argument<string>("user") { Description = "The user name" };
+        var limit = new Option<int>("--limit") { Description = $"Sessions at most; default {SessionPage.Default}, from 1 to {MostRows}", DefaultValueFactory = _ => SessionPage.Default };
         var json = AdminCommands.Json;
-        var command = new Command("list", "List a user's living sessions, the latest first") { user, json };
+        var command = new Command("list", "List a user's living sessions, the latest first") { user, limit, json };
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var owner = await services.GetRequiredService<UserAdministration>().FindAsync(options.GetRequiredValue(user));
-            var sessions = await services.GetRequiredService<Sessions>().LivingOfAsync(owner.Id, CancellationToken.None);
+            var most = options.GetValue(limit);
+            if (most is < 1 or > MostRows) throw new AdministrationException($"--limit is {most}; it must be from 1 to {MostRows}");
+            var sessions = await services.GetRequiredService<Sessions>().LivingOfAsync(owner.Id, before: null, most + 1, CancellationToken.None);
+            if (sessions.Count > most)
+            {
+                sessions.RemoveAt(most);
+                await Console.Error.WriteLineAsync($"There are more than these {most}; see --limit");
+            }
+
             var views = sessions.ConvertAll(s => new { s.Id, s.UserAgent, s.Address, CreatedAt = Time(s.CreatedAt), LastSeenAt = Time(s.RotatedAt), ExpiresAt = Time(s.ExpiresAt) });
             if (options.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(views, AdminCommands.JsonOutput));
             else Table.Write(["session", "device", "address", "last seen", "expires"], views.Select(s => new[] { s.Id, s.UserAgent ?? "", s.Address ?? "", $"{s.LastSeenAt:u}", $"{s.ExpiresAt:u}" }));

@@ -44,5 +44,10 @@ internal static class EndpointDescriptions
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, string name, string description) =>
         endpoint.WithMetadata(new QueryParameter(name, description));
 
+    /// <summary>A page of sessions.</summary>
+    public static RouteHandlerBuilder ListsSessions(this RouteHandlerBuilder endpoint) => endpoint.Refuses400()
+        .WithDescription("Where there are more, the field `Link` (`rel=\"next\"`) has the address of the next page.")
+        .WithQuery("limit", $"From 1 to {SessionPage.Most}; default {SessionPage.Default}").WithQuery("before", "Stands in the address that `Link` gives");
+
     private static ProducesResponseTypeMetadata Refusal<T>(int status) => new(status, typeof(T), Json);
 }

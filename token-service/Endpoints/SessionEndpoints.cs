@@ -20,8 +20,10 @@ internal static class SessionEndpoints
     public static void MapSessionEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/sessions", Signed(async (context, me, sessions) =>
-            TypedResults.Json((await sessions.LivingOfAsync(me.UserId, context.RequestAborted)).ConvertAll(s => View(s, me)), SessionJson.Default.ListSessionView)))
-            .WithTags("Account").WithSummary("List my sessions, the latest first").SignedIn().Produces<SessionView[]>();
+        {
+            var (page, refusal) = await SessionPage.ReadAsync(context, sessions, me.UserId);
+            return page is null ? refusal! : TypedResults.Json(page.ConvertAll(s => View(s, me)), SessionJson.Default.ListSessionView);
+        })).WithTags("Account").WithSummary("List my sessions, the latest first").SignedIn().ListsSessions().Produces<SessionView[]>();
 
         app.MapDelete("/api/sessions/{id}", Signed(async (context, me, sessions) =>
             await sessions.EndAsync(me.UserId, (string)context.Request.RouteValues["id"]!, CancellationToken.None)

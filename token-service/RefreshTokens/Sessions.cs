@@ -110,7 +110,7 @@ internal sealed partial class Sessions(
 
     private async Task EndReusedAsync(RotatedSession session, long now, CancellationToken cancellationToken)
     {
-        if ((await store.EndAsync(s => s.Id == session.Id, SessionEnd.ReuseDetected, now, cancellationToken)).Count > 0)
+        if ((await store.EndAsync(new(Id: session.Id), SessionEnd.ReuseDetected, now, cancellationToken)).Count > 0)
             Log.ReuseDetected(logger, session.Id, session.UserId);
     }
 
@@ -127,26 +127,28 @@ internal sealed partial class Sessions(
     /// <summary>Signs out.</summary>
     /// <returns>False when there was no living session to end.</returns>
     public async Task<bool> EndAsync(IssuedToken token, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.Id == token.SessionId, SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
+        (await store.EndAsync(new(Id: token.SessionId), SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
 
     /// <summary>Ends one session of this user.</summary>
     /// <returns>False when the user has no such living session.</returns>
     public async Task<bool> EndAsync(string userId, string id, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.UserId == userId && s.Id == id, SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
+        (await store.EndAsync(new(Id: id, UserId: userId), SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
 
     /// <summary>Ends all sessions of this user.</summary>
     /// <param name="userId">Whose.</param>
     /// <param name="except">The one to keep; null for none.</param>
     /// <returns>How many were ended.</returns>
     public async Task<int> EndAllAsync(string userId, string? except, SessionEnd reason, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.UserId == userId && s.Id != except, reason, Now, cancellationToken)).Count;
+        (await store.EndAsync(new(UserId: userId, Except: except), reason, Now, cancellationToken)).Count;
 
     /// <summary>Ends a session, whosever it is.</summary>
     /// <returns>False when there is no such living session.</returns>
     public async Task<bool> EndAsAdministratorAsync(string id, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.Id == id, SessionEnd.EndedByAdministrator, Now, cancellationToken)).Count > 0;
+        (await store.EndAsync(new(Id: id), SessionEnd.EndedByAdministrator, Now, cancellationToken)).Count > 0;
 
-    public Task<List<Session>> LivingOfAsync(string userId, CancellationToken cancellationToken) => store.LivingOfAsync(userId, Now, cancellationToken);
+    /// <inheritdoc cref="SessionStore.LivingOfAsync"/>
+    public Task<List<Session>> LivingOfAsync(string userId, SessionPlace? before, int limit, CancellationToken cancellationToken) =>
+        store.LivingOfAsync(userId, Now, before, limit, cancellationToken);
 
     private RefreshResult Result(RefreshVerdict verdict, RotatedSession session, string? scopes) =>
         new(verdict, accessTokens.Issue(session, scopes), refreshTokens.Issue(session));

@@ -40,6 +40,43 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
     }
 
     [Fact]
+    public async Task List_IsPagedByLink()
+    {
+        var pairs = new List<Reply>();
+        for (var i = 0; i < 5; i++)
+        {
+            // Two of one instant, too.
+            if (i != 2) service.Clock.Advance(TimeSpan.FromSeconds(1));
+            pairs.Add(await SignInAsync());
+        }
+
+        var (seen, sizes, path) = (new List<string>(), new List<int>(), (string?)"/api/sessions?limit=2");
+        while (path is not null)
+        {
+            var page = (await Client.SendAsync(HttpMethod.Get, path, pairs[^1].Access)).Succeeded();
+            var ids = JsonElement.Parse(page.Body).EnumerateArray().Select(s => s.GetProperty("id").GetString()!).ToArray();
+            seen.AddRange(ids);
+            sizes.Add(ids.Length);
+            path = page.Header("Link")?.Split('<', '>')[1];
+        }
+
+        Assert.Equal([2, 2, 1], sizes);
+        Assert.Equal(Sid(pairs[4]), seen[0]);
+        Assert.Equal(Sid(pairs[0]), seen[4]);
+        Assert.Equal(pairs.Select(Sid).Order(), seen.Order());
+        Assert.Null((await ListAsync(pairs[0])).Header("Link"));
+    }
+
+    [Theory]
+    [InlineData("limit=0", """{"limit":["Ensure this value is greater than or equal to 1."]}""")]
+    [InlineData("limit=501", """{"limit":["Ensure this value is less than or equal to 500."]}""")]
+    [InlineData("before=5", """{"before":["Take it from the Link field of the page before."]}""")]
+    [InlineData("before=-5.a", """{"before":["Take it from the Link field of the page before."]}""")]
+    [InlineData("page=2", """{"page":["This parameter is not known."]}""")]
+    public async Task FaultyQuery_Is400(string query, string faults) =>
+        (await Client.SendAsync(HttpMethod.Get, $"/api/sessions?{query}", (await SignInAsync()).Access)).Is(400, faults);
+
+    [Fact]
     public async Task EndOne_IsOverForBothItsTokensAndNoOther()
     {
         var (mine, other) = (await SignInAsync(), await SignInAsync());
