@@ -23,6 +23,9 @@ internal static class AuditEvents
 
     public const string UserDisabled = "user.disabled";
     public const string UserEnabled = "user.enabled";
+    /// <summary>No name: the log outlives the user.</summary>
+    public const string UserDeleted = "user.deleted";
+
     public const string UserRolesChanged = "user.roles-changed";
 
     /// <summary>By the user, who knew the old one.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FrontDoor.TokenService.Endpoints;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
@@ -32,7 +31,7 @@ internal static class SessionCommands
             }
 
             var views = sessions.ConvertAll(s => new { s.Id, s.UserAgent, s.Address, CreatedAt = Time(s.CreatedAt), LastSeenAt = Time(s.RotatedAt), ExpiresAt = Time(s.ExpiresAt) });
-            if (options.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(views, AdminCommands.JsonOutput));
+            if (options.GetValue(json)) Report.Write(asJson: true, views, "");
             else Table.Write(["session", "device", "address", "last seen", "expires"], views.Select(s => new[] { s.Id, s.UserAgent ?? "", s.Address ?? "", $"{s.LastSeenAt:u}", $"{s.ExpiresAt:u}" }));
             return 0;
         }));
@@ -43,7 +42,8 @@ internal static class SessionCommands
     {
         var id = new Argument<string?>("session") { Description = "The session's id", Arity = ArgumentArity.ZeroOrOne };
         var user = new Option<string?>("--user") { Description = "End all sessions of this user instead" };
-        var command = new Command("end", "End a session, or all of a user; gateways refuse their tokens within a second") { id, user };
+        var json = AdminCommands.Json;
+        var command = new Command("end", "End a session, or all of a user; gateways refuse their tokens within a second") { id, user, json };
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var sessions = services.GetRequiredService<Sessions>();
@@ -51,11 +51,12 @@ internal static class SessionCommands
             {
                 case ({ } session, null):
                     if (!await sessions.EndAsAdministratorAsync(session, CancellationToken.None)) throw new AdministrationException($"There is no living session {session}");
-                    Console.WriteLine($"Ended {session}");
+                    Report.Write(options.GetValue(json), new EndedSessions(1), $"Ended {session}");
                     return 0;
                 case (null, { } name):
                     var owner = await services.GetRequiredService<UserAdministration>().FindAsync(name);
-                    Console.WriteLine($"Ended {await sessions.EndAllAsync(owner.Id, except: null, SessionEnd.EndedByAdministrator, CancellationToken.None)} session(s) of {name}");
+                    var ended = await sessions.EndAllAsync(owner.Id, except: null, SessionEnd.EndedByAdministrator, CancellationToken.None);
+                    Report.Write(options.GetValue(json), new EndedSessions(ended), $"Ended {ended} session(s) of {name}");
                     return 0;
                 default:
                     throw new AdministrationException("Name either a session or --user, not both");

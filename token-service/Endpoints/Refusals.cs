@@ -15,7 +15,7 @@ internal static class Refusals
     public static Answer Of(RefreshVerdict verdict) => verdict switch
     {
         RefreshVerdict.BeyondScope => Answer.BeyondScope,
-        RefreshVerdict.UserInactive => Answer.Refused("No active account found for the given token."),
+        RefreshVerdict.UserInactive or RefreshVerdict.UserGone => Answer.Refused("No active account found for the given token."),
         RefreshVerdict.Ended or RefreshVerdict.Reuse => Answer.TokenNotValid("Token is blacklisted"),
         RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
         _ => Answer.TokenNotValid("Token is invalid"),

@@ -33,6 +33,8 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
 
     public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) => statements.ReadAsync(sql.Find(id), cancellationToken);
 
+    public Task<bool> HasUserAsync(string userId, CancellationToken cancellationToken) => db.Users.AnyAsync(u => u.Id == userId, cancellationToken);
+
     /// <summary>Whether the sign-in asked for scopes of its own (<see cref="Session.Scopes"/>).</summary>
     public Task<bool> IsNarrowedAsync(string id, CancellationToken cancellationToken) =>
         db.Sessions.AnyAsync(s => s.Id == id && s.Scopes != null, cancellationToken);

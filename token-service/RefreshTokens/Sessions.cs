@@ -121,6 +121,7 @@ internal sealed partial class Sessions(
     public async Task<(RotatedSession? Session, RefreshVerdict Verdict)> JudgeAsync(IssuedToken token, CancellationToken cancellationToken)
     {
         var session = await store.FindAsync(token.SessionId, cancellationToken);
+        if (session is null && !await store.HasUserAsync(token.UserId, cancellationToken)) return (null, RefreshVerdict.UserGone);
         return (session, RefreshRule.Judge(session, token.Counter ?? session?.Counter ?? 0, Now, Milliseconds(options.Value.Grace)));
     }
 
