@@ -53,7 +53,7 @@ internal static class KeyCommands
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var id = options.GetRequiredValue(kid);
-            if (!await services.GetRequiredService<KeyStore>().RevokeAsync(id, CancellationToken.None)) throw new AdministrationException($"There is no key {id} to revoke");
+            if (!await services.GetRequiredService<KeyRevocation>().RevokeAsync(id, CancellationToken.None)) throw new AdministrationException($"There is no key {id} to revoke");
             Report.Write(options.GetValue(json), await LineAsync(services, id), $"Revoked {id}");
             return 0;
         }));
