@@ -14,6 +14,7 @@ internal sealed class UserAdministration(
     RoleAdministration roles,
     LastAdministrator lastAdministrator,
     LoginNames logins,
+    EmailTurns emails,
     Sessions sessions,
     RevocationLog revocations,
     AuditLog audit,
@@ -157,6 +158,7 @@ internal sealed class UserAdministration(
     {
         source.Actor ??= user.Id; // nobody is signed in who registers
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await emails.TakeAsync(user.Email, cancellationToken);
         AdministrationException.Require(await users.CreateAsync(user, AsSignInReadsIt(password)));
         await roles.ReplaceAsync(user, roleNames);
         await audit.SucceededAsync(AuditEvents.UserAdded, user.Id, cancellationToken: cancellationToken);

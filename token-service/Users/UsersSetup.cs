@@ -39,6 +39,7 @@ internal static class UsersSetup
         services.AddScoped<PasswordChange>();
         services.AddScoped<RoleAdministration>();
         services.AddScoped<LastAdministrator>();
+        services.AddScoped<EmailTurns>();
         services.AddScoped<UserAdministration>();
         services.AddScoped<UserDirectory>();
         services.AddSingleton<RegistrationThrottle>();
