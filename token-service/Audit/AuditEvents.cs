@@ -5,11 +5,17 @@ namespace FrontDoor.TokenService.Audit;
 /// <summary>What the audit log knows. The names are part of the contract: people filter by them.</summary>
 internal static class AuditEvents
 {
-    /// <summary>Subject: the session. Refreshes are not recorded.</summary>
+    /// <summary>Subject: the session; the detail names the former issuer where a token of it was exchanged. Refreshes are not recorded.</summary>
     public const string SessionStarted = "session.started";
 
     /// <summary>Subject: the session; the detail is a <see cref="RefreshTokens.SessionEnd"/>.</summary>
     public const string SessionEnded = "session.ended";
+
+    /// <summary>
+    /// Subject: the client whose token it was, or the user whose refresh token of a former issuer; the detail says which. A session's tokens end with it. Tokens that
+    /// clients get are not recorded.
+    /// </summary>
+    public const string TokenRevoked = "token.revoked";
 
     /// <summary>Subject: the user, where there is one; the detail is a <see cref="Users.LoginFailure"/>.</summary>
     public const string LoginFailed = "login.failed";

@@ -22,7 +22,7 @@ internal static class EndpointDescriptions
 
     public static T SignedIn<T>(this T endpoint)
         where T : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new NeedsAccessToken(), Refusal<Detail>(StatusCodes.Status401Unauthorized));
+        endpoint.WithMetadata(new NeedsAccessToken(), Refusal<TokenRefusal>(StatusCodes.Status401Unauthorized));
 
     /// <typeparam name="T">Has a property for each field; one that may be absent is nullable and has a default.</typeparam>
     public static RouteHandlerBuilder TakesFields<T>(this RouteHandlerBuilder endpoint) => endpoint.Refuses400().WithMetadata(

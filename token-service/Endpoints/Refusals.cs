@@ -5,12 +5,14 @@ namespace FrontDoor.TokenService.Endpoints;
 /// <summary>What a refused token is told (simplejwt contract, section 3).</summary>
 internal static class Refusals
 {
-    public static Answer Of(TokenFault fault) => Answer.TokenNotValid(fault switch
+    public static Answer Of(TokenFault fault) => Answer.TokenNotValid(TextOf(fault));
+
+    public static string TextOf(TokenFault fault) => fault switch
     {
         TokenFault.Expired => "Token is expired",
         TokenFault.WrongType => "Token has wrong type",
         _ => "Token is invalid",
-    });
+    };
 
     public static Answer Of(RefreshVerdict verdict) => verdict switch
     {

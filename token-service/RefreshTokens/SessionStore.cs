@@ -14,14 +14,15 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
     /// <summary>Inserts the session if the user is still active and has the password that was checked.</summary>
     /// <param name="session">The new row.</param>
     /// <param name="credentialVersion">The user's at the time of the check.</param>
+    /// <param name="origin">For the audit log; null for a sign-in.</param>
     /// <returns>Null when the user was disabled or changed the password meanwhile.</returns>
-    public async Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken)
+    public async Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, string? origin, CancellationToken cancellationToken)
     {
         // Both rows or neither, so it is EF Core's transaction, the caller's where there is one; IStatements has none.
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         var created = await sql.Create(session, credentialVersion, lockUser: db.Database.IsNpgsql()).RunInAsync(db, cancellationToken);
         if (created is null) return null;
-        await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, cancellationToken: cancellationToken);
+        await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, origin, cancellationToken);
         if (own is not null) await own.CommitAsync(cancellationToken);
         return created;
     }
@@ -34,6 +35,10 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
     public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) => statements.ReadAsync(sql.Find(id), cancellationToken);
 
     public Task<bool> HasUserAsync(string userId, CancellationToken cancellationToken) => db.Users.AnyAsync(u => u.Id == userId, cancellationToken);
+
+    /// <returns>Null while it lives, or where there is none.</returns>
+    public async Task<SessionEnd?> EndReasonAsync(string id, CancellationToken cancellationToken) =>
+        Enum.TryParse<SessionEnd>(await db.Sessions.Where(s => s.Id == id).Select(s => s.EndReason).SingleOrDefaultAsync(cancellationToken), out var reason) ? reason : null;
 
     /// <summary>Whether the sign-in asked for scopes of its own (<see cref="Session.Scopes"/>).</summary>
     public Task<bool> IsNarrowedAsync(string id, CancellationToken cancellationToken) =>
