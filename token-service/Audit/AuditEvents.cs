@@ -12,8 +12,8 @@ internal static class AuditEvents
     public const string SessionEnded = "session.ended";
 
     /// <summary>
-    /// Subject: the client whose token it was, or the user whose refresh token of a former issuer; the detail says which. A session's tokens end with it. Tokens that
-    /// clients get are not recorded.
+    /// A token that ended alone. Subject: the client that it was issued to, or the user of a former issuer's refresh token; the detail says which token. A session's tokens
+    /// end with it, and tokens that clients get are not recorded.
     /// </summary>
     public const string TokenRevoked = "token.revoked";
 

@@ -58,11 +58,12 @@ internal sealed partial class KeyRevocation(
         // Before anything is read: of two that are revoked at once the second one may be the first one's replacement.
         await revocations.TakeTurnAsync(cancellationToken);
         var keys = await db.SigningKeys.AsNoTracking().ToListAsync(cancellationToken);
+        SigningKey? made = null;
         if (keys.SingleOrDefault(k => k.Kid == kid) is { } key)
         {
             if (key.RevokedAt is not null) return false;
             await db.SigningKeys.Where(k => k.Kid == kid).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, Now), cancellationToken);
-            if (schedule.StateOf(key, keys, Now) == KeyState.Current) await ReplaceAsync(key, keys, cancellationToken);
+            if (schedule.StateOf(key, keys, Now) == KeyState.Current) made = await ReplaceAsync(key, keys, cancellationToken);
         }
         else if (secrets.Find(kid) is { } standby)
         {
@@ -76,11 +77,13 @@ internal sealed partial class KeyRevocation(
         await revocations.AppendAsync(Revocation.Key, [kid], Now, cancellationToken);
         await audit.SucceededAsync(AuditEvents.KeyRevoked, kid, cancellationToken: cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        if (made is not null) rows.Report(made);
         return true;
     }
 
     /// <summary>Lets the next key sign in place of the revoked one, or makes one.</summary>
-    private async Task ReplaceAsync(SigningKey revoked, List<SigningKey> keys, CancellationToken cancellationToken)
+    /// <returns>What was made; null for none.</returns>
+    private async Task<SigningKey?> ReplaceAsync(SigningKey revoked, List<SigningKey> keys, CancellationToken cancellationToken)
     {
         // By the clock of a node that is behind, what signs from now does not sign yet, and the key before would. Not earlier than the revoked one did: the key
         // before verifies for as long as it would have.
@@ -88,13 +91,15 @@ internal sealed partial class KeyRevocation(
         var next = keys.Where(k => k.RevokedAt is null && k.ActivatesAt > Now && !(k.IsHmac && secrets.Find(k.Kid) is null)).MaxBy(k => k.Generation);
         if (next is null)
         {
-            await rows.AddAsync(rows.New(keys, from), cancellationToken);
-            return;
+            var made = rows.New(keys, from);
+            await rows.AddAsync(made, cancellationToken);
+            return made;
         }
 
         await db.SigningKeys.Where(k => k.Kid == next.Kid).ExecuteUpdateAsync(set => set.SetProperty(k => k.ActivatesAt, from), cancellationToken);
         await audit.SucceededAsync(AuditEvents.KeyRotated, next.Kid, $"{next.Algorithm}, signs at once", cancellationToken);
         await ChangeNotices.SendAsync(db, ChangeNotices.Keys, cancellationToken);
+        return null;
     }
 
     private static partial class Log

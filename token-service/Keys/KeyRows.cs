@@ -41,8 +41,10 @@ internal sealed partial class KeyRows(
         await InsertAsync(key, cancellationToken);
         await audit.SucceededAsync(AuditEvents.KeyRotated, key.Kid, $"{key.Algorithm}, signs from {SignsFrom(key):u}", cancellationToken);
         await ChangeNotices.SendAsync(db, ChangeNotices.Keys, cancellationToken);
-        Log.Made(logger, key.Algorithm, key.Kid, SignsFrom(key));
     }
+
+    /// <summary>Call when what was added is committed.</summary>
+    public void Report(SigningKey key) => Log.Made(logger, key.Algorithm, key.Kid, SignsFrom(key));
 
     /// <exception cref="DbUpdateException">There is a key of this generation already.</exception>
     public async Task InsertAsync(SigningKey key, CancellationToken cancellationToken)

@@ -62,6 +62,7 @@ internal sealed partial class KeyStore(
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await rows.AddAsync(key, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            rows.Report(key);
             return key;
         }
         catch (DbUpdateException) when (db.SigningKeys.AsNoTracking().Any(k => k.Generation == key.Generation))

@@ -96,7 +96,7 @@ public abstract class DeletedUserContract(TestStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AdministratorsWhoDeleteEachOtherAtOnce_LeaveOne()
+    public async Task AdministratorsWhoDisableEachOtherAtOnce_LeaveOne()
     {
         var others = new List<(AdminClient Client, string Id)> { (_root, _rootId) };
         for (var i = 0; i < 3; i++)
