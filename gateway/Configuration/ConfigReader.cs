@@ -83,6 +83,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             InternalTokens = internalTokens,
             Resilience = resilience,
             Upstream = upstream,
+            UpstreamFiles = UpstreamFiles.DigestsOf(upstream),
             Streams = streams,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),
             Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),

@@ -3,6 +3,7 @@ using FrontDoor.Gateway.Management;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace FrontDoor.Gateway.Tls;
 
@@ -18,12 +19,9 @@ internal static class TlsSetup
         services.AddHealthChecks().AddCheck<TlsHealth>("tls");
         services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig, Certificates>((kestrel, current, certificates) =>
         {
-            foreach (var listener in current.Settings.GetSection("Kestrel:Endpoints").GetChildren())
-            {
-                // Kestrel keeps one callback per listener, and that one's marks its connections.
-                if (!listener.Key.Equals(ManagementSetup.Endpoint, StringComparison.OrdinalIgnoreCase))
-                    kestrel.ConfigurationLoader!.Endpoint(listener.Key, endpoint => Serve(endpoint, certificates));
-            }
+            ServeListeners(kestrel, current.Value, certificates);
+            // Before Kestrel hears of the new settings (CurrentConfig.Publish), and so of listeners that were added.
+            ChangeToken.OnChange(current.GetChangeToken, () => ServeListeners(kestrel, current.Value, certificates));
         });
     }
 
@@ -31,6 +29,16 @@ internal static class TlsSetup
 
     /// <summary>Whether a listener brings its own certificate, by Kestrel's settings.</summary>
     public static bool HasItsOwn(IConfigurationSection listener) => listener.GetSection("Certificate").Exists() || listener.GetSection("Sni").Exists();
+
+    private static void ServeListeners(KestrelServerOptions kestrel, GatewayConfig config, Certificates certificates)
+    {
+        foreach (var listener in SettingsNode.Tree(config.Text.Values).GetSection("Kestrel:Endpoints").GetChildren())
+        {
+            // Kestrel keeps one callback per listener, and that one's marks its connections.
+            if (!listener.Key.Equals(ManagementSetup.Endpoint, StringComparison.OrdinalIgnoreCase))
+                kestrel.ConfigurationLoader!.Endpoint(listener.Key, endpoint => Serve(endpoint, certificates));
+        }
+    }
 
     // By a callback, not a certificate selector: only this way the intermediate certificates are sent, too.
     private static void Serve(Microsoft.AspNetCore.Server.Kestrel.EndpointConfiguration endpoint, Certificates certificates)
