@@ -42,6 +42,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var settings = SettingsNode.Tree(text.Values);
         var sections = new SectionReader(settings, services, faults);
         Listeners.Check(settings, faults);
+        Http3.Check(settings, faults);
 
         // To add a section: a property of GatewayConfig and a line here.
         var management = sections.Read<ManagementOptions>(ManagementOptions.Section);

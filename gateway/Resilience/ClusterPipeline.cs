@@ -57,7 +57,7 @@ internal static class ClusterPipeline
         Delay = TimeSpan.Zero,
         // Polly asks after the last attempt too, which must not cost anything.
         ShouldHandle = attempt => ValueTask.FromResult(
-            attempt.AttemptNumber < options.Retries && IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome) && IsAffordable(attempt.Outcome, budget)),
+            attempt.AttemptNumber < options.Retries && IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome) && IsAffordable(attempt.Outcome, AttemptsOf(attempt.Context), budget)),
         OnRetry = attempt =>
         {
             // The failed answer is not passed on, so its connection is given back here.
@@ -87,5 +87,9 @@ internal static class ClusterPipeline
         _ => Failed(outcome) && options.Repeats(attempts.Request),
     };
 
-    private static bool IsAffordable(Outcome<HttpResponseMessage> outcome, RetryBudget budget) => outcome.Exception is BrokenCircuitException || budget.TrySpend();
+    // The budget keeps an outage from being doubled. Where nothing was sent, because the circuit is open or nobody took the connection, another destination gets no more than its share.
+    private static bool IsAffordable(Outcome<HttpResponseMessage> outcome, Attempts attempts, RetryBudget budget) =>
+        outcome.Exception is BrokenCircuitException
+        || (outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } && attempts.HasOther)
+        || budget.TrySpend();
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace FrontDoor.Gateway.Tls;
 
-internal static class TlsSetup
+internal static partial class TlsSetup
 {
     /// <summary>After AddManagement, which reads the listeners.</summary>
     public static void AddTls(this WebApplicationBuilder builder)
@@ -17,11 +17,11 @@ internal static class TlsSetup
         services.AddSingleton<Certificates>();
         services.AddHostedService(provider => provider.GetRequiredService<Certificates>());
         services.AddHealthChecks().AddCheck<TlsHealth>("tls");
-        services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig, Certificates>((kestrel, current, certificates) =>
+        services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig, Certificates, ILogger<Certificates>>((kestrel, current, certificates, logger) =>
         {
-            ServeListeners(kestrel, current.Value, certificates);
+            ServeListeners(kestrel, current.Value, certificates, logger);
             // Before Kestrel hears of the new settings (CurrentConfig.Publish), and so of listeners that were added.
-            ChangeToken.OnChange(current.GetChangeToken, () => ServeListeners(kestrel, current.Value, certificates));
+            ChangeToken.OnChange(current.GetChangeToken, () => ServeListeners(kestrel, current.Value, certificates, logger));
         });
     }
 
@@ -30,9 +30,11 @@ internal static class TlsSetup
     /// <summary>Whether a listener brings its own certificate, by Kestrel's settings.</summary>
     public static bool HasItsOwn(IConfigurationSection listener) => listener.GetSection("Certificate").Exists() || listener.GetSection("Sni").Exists();
 
-    private static void ServeListeners(KestrelServerOptions kestrel, GatewayConfig config, Certificates certificates)
+    private static void ServeListeners(KestrelServerOptions kestrel, GatewayConfig config, Certificates certificates, ILogger logger)
     {
-        foreach (var listener in SettingsNode.Tree(config.Text.Values).GetSection("Kestrel:Endpoints").GetChildren())
+        var settings = SettingsNode.Tree(config.Text.Values);
+        foreach (var note in Http3.Notes(settings)) Log.Note(logger, note);
+        foreach (var listener in settings.GetSection("Kestrel:Endpoints").GetChildren())
         {
             // Kestrel keeps one callback per listener, and that one's marks its connections.
             if (!listener.Key.Equals(ManagementSetup.Endpoint, StringComparison.OrdinalIgnoreCase))
@@ -45,5 +47,11 @@ internal static class TlsSetup
     {
         if (endpoint.IsHttps && certificates.Available && !HasItsOwn(endpoint.ConfigSection))
             endpoint.ListenOptions.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = certificates.OnConnectionAsync });
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Note}")]
+        public static partial void Note(ILogger logger, string note);
     }
 }
