@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace FrontDoor.EndToEnd.Tests;
 
-/// <summary>Stands before a process and notes the targets of the POSTs that reach it: one that is killed cannot tell. It dies with the process, connections and listener.</summary>
+/// <summary>Stands before a process and notes the targets of the whole POSTs (with the body {}) that reach it: one that is killed cannot tell. It dies with the process, connections and listener.</summary>
 internal sealed partial class RecordingRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -78,13 +78,18 @@ internal sealed partial class RecordingRelay : IAsyncDisposable
         for (int read; (read = await from.ReadAsync(buffer)) > 0;)
         {
             seen += Encoding.Latin1.GetString(buffer, 0, read);
-            foreach (Match post in Post().Matches(seen)) Posts.Enqueue(post.Groups[1].Value);
-            // What may be half a request line is looked at again with its other half.
-            seen = seen[(seen.LastIndexOf('\n') + 1)..];
+            // What is not whole yet is looked at again with its other half.
+            for (var post = Post().Match(seen); post.Success; post = Post().Match(seen))
+            {
+                Posts.Enqueue(post.Groups[1].Value);
+                seen = seen[(post.Index + post.Length)..];
+            }
+
             await to.WriteAsync(buffer.AsMemory(0, read));
         }
     }
 
-    [GeneratedRegex(@"POST (\S+) HTTP/1\.1\r\n")]
+    // With the body: .NET sends a head again whose body it had not begun when the connection broke, and nobody can have served that one.
+    [GeneratedRegex(@"POST (\S+) HTTP/1\.1\r\n(?:[^\r\n]+\r\n)*\r\n\{\}")]
     private static partial Regex Post();
 }
