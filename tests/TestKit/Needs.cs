@@ -21,17 +21,26 @@ public static class Needs
         if (!Answers("docker", "info")) Missing("no Docker engine answers `docker info`");
     }
 
+    /// <summary>gunicorn and uWSGI with Django, Django REST framework and simplejwt for the system's Python.</summary>
+    public static void DjangoServers()
+    {
+        if (!Answers("/usr/bin/python3", "-c", "import django, rest_framework, rest_framework_simplejwt, jwt, cryptography"))
+            Missing("/usr/bin/python3 has no Django with REST framework and simplejwt");
+        if (!Answers("gunicorn", "--version")) Missing("no gunicorn found");
+        if (!Answers("uwsgi", "--version")) Missing("no uwsgi found");
+    }
+
     private static void Missing(string what)
     {
         if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)) Assert.Fail($"CI=true and {what}");
         Assert.Skip(what);
     }
 
-    private static bool Answers(string command, string argument)
+    private static bool Answers(string command, params string[] arguments)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, argument) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.StandardOutput.ReadToEndAsync();
             process.StandardError.ReadToEndAsync();
             return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0;
