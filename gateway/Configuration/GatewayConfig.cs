@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -47,6 +48,8 @@ internal sealed record GatewayConfig
     public required CorsPoliciesOptions Cors { get; init; }
 
     public required CachingPoliciesOptions Caching { get; init; }
+
+    public required CompressionOptions Compression { get; init; }
 
     public required RedisOptions Redis { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed record TrafficStatus(
 internal sealed record CheckStatus(string Name, string State, string? Description);
 
 internal sealed record RouteStatus(
-    string Id, string Hosts, string Path, string Methods, string Policy, bool DryRun, IReadOnlyList<string> Limits, string? Cors, string? Cache, string Cluster, long Answered, long Refused,
+    string Id, string Hosts, string Path, string Methods, string Policy, bool DryRun, IReadOnlyList<string> Limits, string? Cors, string? Cache, string? Compression, string Cluster, long Answered, long Refused,
     long Failed);
 
 internal sealed record ClusterStatus(string Id, string Balancing, string Timeouts, string Retries, IReadOnlyList<DestinationStatus> Destinations);

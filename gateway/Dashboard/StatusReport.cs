@@ -60,6 +60,7 @@ internal sealed class StatusReport(
             [.. LimitName.Of(route)],
             NullIfEmpty(route.CorsPolicy),
             NullIfEmpty(route.OutputCachePolicy),
+            config.Compression.For(route.RouteId) is { } compression ? (compression.AcceptBreachRisk ? "also with credentials" : "without credentials") : null,
             route.ClusterId!,
             counts?.Answered ?? 0,
             counts?.Refused ?? 0,

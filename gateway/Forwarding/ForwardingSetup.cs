@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -46,6 +47,7 @@ internal static class ForwardingSetup
             endpoint.LimitAs(route, config);
             endpoint.TakeCredentialsOf(route, config);
             endpoint.ShareAs(route, config);
+            endpoint.CompressAs(route, config);
             endpoint.KeepAs(route, config);
         });
     }
