@@ -24,6 +24,7 @@ internal static class ForwardingSetup
             .AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>()
             .AddTransforms<UpstreamTime.Watch>();
         builder.Services.AddProbes();
+        builder.Services.AddSlowStart();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 

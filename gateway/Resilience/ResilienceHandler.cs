@@ -20,12 +20,17 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
     private ResiliencePipeline<HttpResponseMessage>? _pipeline;
 
     public ResilienceHandler(
-        string clusterId, ClusterResilience options, ClusterDestinations destinations, Circuits circuits, GatewayMeter meter, TimeProvider time, ILoggerFactory loggers)
+        string clusterId, ClusterResilience options, ClusterDestinations destinations, Circuits circuits, SlowStarts starts, GatewayMeter meter, TimeProvider time, ILoggerFactory loggers)
     {
         (_clusterId, _options, _destinations, _meter, _time, _logger) = (clusterId, options, destinations, meter, time, loggers.CreateLogger<ResilienceHandler>());
         _budget = new(options.RetryBudget, time);
-        _breakers = options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers) : null;
+        _breakers = options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers, Closed) : null;
         circuits.Set(clusterId, _breakers);
+
+        void Closed(string prefix)
+        {
+            foreach (var destination in destinations.At(prefix)) starts.Begin(clusterId, destination);
+        }
     }
 
     private ResiliencePipeline<HttpResponseMessage> Pipeline => _pipeline ??= ClusterPipeline.Build(_clusterId, _options, _budget, _time);
