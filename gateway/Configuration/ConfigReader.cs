@@ -2,6 +2,7 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
@@ -43,6 +44,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var settings = SettingsNode.Tree(text.Values);
         var sections = new SectionReader(settings, services, faults);
         Listeners.Check(settings, faults);
+        Http3.Check(settings, faults);
 
         // To add a section: a property of GatewayConfig and a line here.
         var management = sections.Read<ManagementOptions>(ManagementOptions.Section);
@@ -56,6 +58,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
         var cors = sections.Read<CorsPoliciesOptions>(CorsOptions.Section);
         var caching = sections.Read<CachingPoliciesOptions>(CachingOptions.Section);
+        var compression = sections.Read<CompressionOptions>(CompressionOptions.Section);
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
         var internalTokens = sections.Read<InternalTokensOptions>(InternalTokensOptions.Section);
@@ -80,11 +83,13 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             RateLimits = rateLimits,
             Cors = cors,
             Caching = caching,
+            Compression = compression,
             Redis = redis,
             Identity = identity,
             InternalTokens = internalTokens,
             Resilience = resilience,
             Upstream = upstream,
+            UpstreamFiles = UpstreamFiles.DigestsOf(upstream),
             Streams = streams,
             Telemetry = telemetry,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),

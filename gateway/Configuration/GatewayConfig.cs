@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -48,6 +49,8 @@ internal sealed record GatewayConfig
 
     public required CachingPoliciesOptions Caching { get; init; }
 
+    public required CompressionOptions Compression { get; init; }
+
     public required RedisOptions Redis { get; init; }
 
     public required IdentityOptions Identity { get; init; }
@@ -57,6 +60,9 @@ internal sealed record GatewayConfig
     public required ResilienceOptions Resilience { get; init; }
 
     public required UpstreamOptions Upstream { get; init; }
+
+    /// <summary>See <see cref="Upstream.UpstreamFiles"/>.</summary>
+    public required IReadOnlyDictionary<string, string> UpstreamFiles { get; init; }
 
     public required StreamsOptions Streams { get; init; }
 

@@ -21,14 +21,15 @@ internal sealed record TrafficStatus(
 internal sealed record CheckStatus(string Name, string State, string? Description);
 
 internal sealed record RouteStatus(
-    string Id, string Hosts, string Path, string Methods, string Policy, bool DryRun, IReadOnlyList<string> Limits, string? Cors, string? Cache, string Cluster, long Answered, long Refused,
+    string Id, string Hosts, string Path, string Methods, string Policy, bool DryRun, IReadOnlyList<string> Limits, string? Cors, string? Cache, string? Compression, string Cluster, long Answered, long Refused,
     long Failed);
 
 internal sealed record ClusterStatus(string Id, string Balancing, string Timeouts, string Retries, IReadOnlyList<DestinationStatus> Destinations);
 
 /// <param name="Health">Healthy, Unhealthy, Unknown (nobody checks).</param>
+/// <param name="SlowStart">The part of its share that it gets; null where it gets all.</param>
 /// <param name="Circuit">Open, Closed; null without a breaker.</param>
-internal sealed record DestinationStatus(string Id, string Address, string Health, string? Circuit, int UnderWay);
+internal sealed record DestinationStatus(string Id, string Address, string Health, string? Circuit, double? SlowStart, int UnderWay);
 
 /// <param name="Revocations">Null where it has no feed.</param>
 internal sealed record IssuerStatus(

@@ -17,7 +17,7 @@ namespace FrontDoor.Gateway.Dashboard;
 
 /// <summary>Gathers <see cref="Status"/> from those who know.</summary>
 internal sealed class StatusReport(
-    CurrentConfig current, ConfigReload reload, HealthCheckService checks, Traffic traffic, TrafficHistory history, LiveStreams streams, IProxyStateLookup proxy, Circuits circuits,
+    CurrentConfig current, ConfigReload reload, HealthCheckService checks, Traffic traffic, TrafficHistory history, LiveStreams streams, IProxyStateLookup proxy, Circuits circuits, SlowStarts starts,
     TrustedIssuers issuers, Derived<TokenCache> tokens, GatewayMeter meter, ConfiguredSites sites, TimeProvider time)
 {
     private readonly DateTimeOffset _started = time.GetUtcNow();
@@ -60,6 +60,7 @@ internal sealed class StatusReport(
             [.. LimitName.Of(route)],
             NullIfEmpty(route.CorsPolicy),
             NullIfEmpty(route.OutputCachePolicy),
+            config.Compression.For(route.RouteId) is { } compression ? (compression.AcceptBreachRisk ? "also with credentials" : "without credentials") : null,
             route.ClusterId!,
             counts?.Answered ?? 0,
             counts?.Refused ?? 0,
@@ -85,6 +86,7 @@ internal sealed class StatusReport(
         address,
         state is null ? "Unknown" : !GatewayGauges.IsHealthy(state) ? "Unhealthy" : state.Health is { Active: DestinationHealth.Unknown, Passive: DestinationHealth.Unknown } ? "Unknown" : "Healthy",
         state is null ? null : circuits.IsOpen(cluster, state.Model.Config.Address) switch { true => "Open", false => "Closed", null => null },
+        state is not null && starts.ShareOf(state) is var share and < 1 ? share : null,
         state?.ConcurrentRequestCount ?? 0);
 
     private static IssuerStatus Issuer(TrustedIssuer issuer) => new(

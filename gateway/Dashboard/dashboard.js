@@ -159,7 +159,7 @@ function show(status) {
   $('checks').replaceChildren(...status.checks.map(c => el('li', '', el('span', '', c.name, c.description ? el('span', 'note', ` · ${c.description}`) : null), pill(c.state, kinds[c.state]))));
   const cell = (className, ...children) => el('td', className, ...children);
   document.querySelector('#sites tbody').replaceChildren(...status.sites.map(s => el('tr', '', cell('', el('strong', '', s.name)), cell('', code(s.prefix)),
-    cell('number', `${number.format(s.files)} ${s.files === 1 ? 'file' : 'files'}, ${bytes(s.bytes)}`), cell('number', s.hits + s.misses ? percent(s.hits, s.hits + s.misses) : '–'))));
+    cell('number', `${number.format(s.files)} ${s.files === 1 ? 'file' : 'files'}, ${bytes(s.bytes)}`), cell('number', `${number.format(s.hits)} times`))));
   $('updated').textContent = `Updated ${new Date(gateway.now).toLocaleTimeString()}`;
 }
 

@@ -1,6 +1,7 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -28,6 +29,7 @@ internal static class ForwardingSetup
         builder.Services.AddSingleton<TraceContext>();
         builder.Services.AddSingleton<ITransformProvider>(services => services.GetRequiredService<TraceContext>());
         builder.Services.AddProbes();
+        builder.Services.AddSlowStart();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 
@@ -51,6 +53,7 @@ internal static class ForwardingSetup
             endpoint.LimitAs(route, config);
             endpoint.TakeCredentialsOf(route, config);
             endpoint.ShareAs(route, config);
+            endpoint.CompressAs(route, config);
             endpoint.KeepAs(route, config);
             endpoint.HandOverAs(handed, cluster);
             endpoint.BufferAs(route, config);

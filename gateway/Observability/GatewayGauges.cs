@@ -13,7 +13,7 @@ namespace FrontDoor.Gateway.Observability;
 /// <summary>What the gateway holds, read when somebody asks for it; no request pays for these.</summary>
 internal sealed class GatewayGauges(
     IMeterFactory meters, CurrentConfig current, ConfigReload reload, Derived<TokenCache> tokens, TrustedIssuers issuers, ConfiguredSites sites, LiveStreams streams,
-    IProxyStateLookup proxy, Circuits circuits) : IHostedService
+    IProxyStateLookup proxy, Circuits circuits, SlowStarts starts) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +24,7 @@ internal sealed class GatewayGauges(
         meter.CreateObservableGauge("gateway.streams.live", () => streams.Count, "{stream}", "Answers under way that end with their token");
         AddIssuers(meter);
         AddDestinations(meter);
+        AddStarts(meter);
         AddFiles(meter);
         return Task.CompletedTask;
     }
@@ -48,6 +49,13 @@ internal sealed class GatewayGauges(
             description: "1 while the circuit breaker keeps requests away (cluster, destination)");
     }
 
+    private void AddStarts(Meter meter) => meter.CreateObservableGauge(
+        "gateway.destination.share",
+        () => from cluster in Clusters
+              from destination in cluster.State.Destinations.Values
+              select new Measurement<double>(starts.ShareOf(destination), new("cluster", cluster.Id), new("destination", destination.DestinationId)),
+        description: "The part of its share that a destination gets: 1, or less while it starts slowly (cluster, destination)");
+
     private void AddFiles(Meter meter)
     {
         meter.CreateObservableCounter("gateway.files.cache.hits", () => OfSites(c => c.TotalHits), "{file}", "Files found in memory (site)");
@@ -66,10 +74,11 @@ internal sealed class GatewayGauges(
         issuers.All.Where(i => i.Options.Revocations is not null).Select(i => new Measurement<T>(value(i), new KeyValuePair<string, object?>("issuer", i.Options.Issuer)));
 
     private IEnumerable<Measurement<long>> OfDestinations(Func<string, DestinationState, long> value) =>
-        from cluster in proxy.GetClusters().DistinctBy(c => ProxyConfigProvider.IdOf(c.Model.Config.Metadata))
-        let id = ProxyConfigProvider.IdOf(cluster.Model.Config.Metadata)
-        from destination in cluster.Destinations.Values
-        select new Measurement<long>(value(id, destination), new("cluster", id), new("destination", destination.DestinationId));
+        from cluster in Clusters
+        from destination in cluster.State.Destinations.Values
+        select new Measurement<long>(value(cluster.Id, destination), new("cluster", cluster.Id), new("destination", destination.DestinationId));
+
+    private IEnumerable<(string Id, ClusterState State)> Clusters => proxy.GetClusters().Select(c => (Id: ProxyConfigProvider.IdOf(c.Model.Config.Metadata), State: c)).DistinctBy(c => c.Id);
 
     private IEnumerable<Measurement<long>> OfSites(Func<Microsoft.Extensions.Caching.Memory.MemoryCacheStatistics, long> value) =>
         sites.Now.All.Select(s => new Measurement<long>(value(s.CacheStatistics), new KeyValuePair<string, object?>("site", s.Name)));

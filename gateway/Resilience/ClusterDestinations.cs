@@ -20,6 +20,11 @@ internal sealed class ClusterDestinations(Lazy<IProxyStateLookup> proxy, string 
     /// <returns>A destination that is not to be avoided; null for none.</returns>
     public string? Other(Func<string, bool> avoid) => Prefixes().FirstOrDefault(p => !avoid(p));
 
+    /// <summary>The destinations with this address.</summary>
+    public IEnumerable<DestinationState> At(string prefix) => proxy.Value.TryGetCluster(clusterId, out var cluster)
+        ? cluster.DestinationsState.AllDestinations.Where(d => AsSent(d.Model.Config.Address).Equals(prefix, StringComparison.OrdinalIgnoreCase))
+        : [];
+
     private string[] Prefixes()
     {
         if (!proxy.Value.TryGetCluster(clusterId, out var cluster)) return [];

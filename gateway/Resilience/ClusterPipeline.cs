@@ -39,9 +39,10 @@ internal static class ClusterPipeline
         }).Build();
     }
 
-    /// <summary>A builder whose pipeline reports to the meter <c>Polly</c> under this name; what there is to log the gateway logs itself.</summary>
+    /// <summary>A builder whose pipeline is counted under this name (<see cref="PipelineEvents"/>); what there is to log the gateway logs itself.</summary>
     public static ResiliencePipelineBuilder<HttpResponseMessage> Named(string name, TimeProvider time) =>
-        new ResiliencePipelineBuilder<HttpResponseMessage> { Name = name, TimeProvider = time }.ConfigureTelemetry(new TelemetryOptions { LoggerFactory = NullLoggerFactory.Instance });
+        new ResiliencePipelineBuilder<HttpResponseMessage> { Name = name, TimeProvider = time }.ConfigureTelemetry(
+            new TelemetryOptions { LoggerFactory = NullLoggerFactory.Instance, TelemetryListeners = { PipelineEvents.Instance } });
 
     /// <summary>Whether an outcome speaks against its destination.</summary>
     public static bool Failed(Outcome<HttpResponseMessage> outcome) => outcome switch
@@ -57,7 +58,7 @@ internal static class ClusterPipeline
         Delay = TimeSpan.Zero,
         // Polly asks after the last attempt too, which must not cost anything.
         ShouldHandle = attempt => ValueTask.FromResult(
-            attempt.AttemptNumber < options.Retries && IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome) && IsAffordable(attempt.Outcome, budget)),
+            attempt.AttemptNumber < options.Retries && IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome) && IsAffordable(attempt.Outcome, AttemptsOf(attempt.Context), budget)),
         OnRetry = attempt =>
         {
             // The failed answer is not passed on, so its connection is given back here.
@@ -94,5 +95,9 @@ internal static class ClusterPipeline
         _ => Failed(outcome) && options.Repeats(attempts.Request),
     };
 
-    private static bool IsAffordable(Outcome<HttpResponseMessage> outcome, RetryBudget budget) => outcome.Exception is BrokenCircuitException || budget.TrySpend();
+    // The budget keeps an outage from being doubled. Where nothing was sent, because the circuit is open or nobody took the connection, another destination gets no more than its share.
+    private static bool IsAffordable(Outcome<HttpResponseMessage> outcome, Attempts attempts, RetryBudget budget) =>
+        outcome.Exception is BrokenCircuitException
+        || (outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } && attempts.HasOther)
+        || budget.TrySpend();
 }

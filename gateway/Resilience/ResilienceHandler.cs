@@ -28,11 +28,11 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
     private readonly Lazy<ResiliencePipeline<HttpResponseMessage>>? _forLargeBodies;
 
     public ResilienceHandler(
-        string clusterId, ClusterResilience options, ClusterDestinations destinations, Circuits circuits, GatewayMeter meter, TimeProvider time, ILoggerFactory loggers)
+        string clusterId, ClusterResilience options, ClusterDestinations destinations, Circuits circuits, SlowStarts starts, GatewayMeter meter, TimeProvider time, ILoggerFactory loggers)
     {
         (_clusterId, _options, _destinations, _meter, _time, _logger) = (clusterId, options, destinations, meter, time, loggers.CreateLogger<ResilienceHandler>());
         _budget = new RetryBudget(options.RetryBudget, time);
-        _breakers = options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers) : null;
+        _breakers = options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers, Closed) : null;
         circuits.Set(clusterId, _breakers);
         // It has nothing to dispose of but requests in its queue, which are ended by their own timeouts.
         RateLimiter? limiter = options.Concurrency is { } concurrency
@@ -42,6 +42,11 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
         _clock = new AttemptClock(options.AttemptTimeout, time);
         _beginsAhead = limiter is null && _breakers is null && options.Hedging is null;
         if (limiter is not null || _breakers is not null) _forLargeBodies = new(() => ClusterPipeline.BuildForLargeBodies(clusterId, limiter, time));
+
+        void Closed(string prefix)
+        {
+            foreach (var destination in destinations.At(prefix)) starts.Begin(clusterId, destination);
+        }
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace FrontDoor.Gateway.Upstream;
 
-/// <summary>How one cluster is connected to. Section <c>Upstream:Clusters</c>, one entry each under the cluster's id. Files are read when the configuration is taken.</summary>
+/// <summary>How one cluster is connected to. Section <c>Upstream:Clusters</c>, one entry each under the cluster's id. Replaced files are taken over within seconds, for new connections.</summary>
 internal sealed record ClusterUpstream
 {
     /// <summary>PEM file with the certificate authorities that the destinations' certificates must come from, instead of the system's. Default null: the system's.</summary>

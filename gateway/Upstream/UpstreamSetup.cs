@@ -11,6 +11,7 @@ internal static class UpstreamSetup
     {
         builder.Services.AddSingleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>();
         builder.Services.AddSingleton<UpstreamConnections>();
+        builder.Services.AddHostedService<FollowUpstreamFiles>();
     }
 
     /// <summary>Last of all: only a request that is going to be forwarded is read.</summary>

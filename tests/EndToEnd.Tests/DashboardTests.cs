@@ -44,5 +44,5 @@ public sealed class DashboardTests
     }
 
     private static ILocator Row(IPage page, string route) =>
-        page.Locator("#routes tbody tr").Filter(new() { Has = page.Locator("strong", new() { HasText = new System.Text.RegularExpressions.Regex($"^{route}$") }) });
+        page.Locator("#routes tbody tr").Filter(new() { Has = page.Locator("strong", new() { HasTextRegex = new System.Text.RegularExpressions.Regex($"^{route}$") }) });
 }

@@ -23,6 +23,7 @@ internal static class ManagementSetup
     {
         if (builder.Configuration[$"Kestrel:Endpoints:{Endpoint}:Url"] is not { } url) return false;
         if (!IsLoopback(url)) throw new StartupFaultException($"Kestrel:Endpoints:{Endpoint}:Url is {url}; management has no authentication, so it must be on a loopback address");
+        builder.Services.AddSingleton(ManagementConnection.Mark);
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigurationLoader!.Endpoint(Endpoint, endpoint =>
             endpoint.ListenOptions.Use(next => connection =>
             {
@@ -34,7 +35,7 @@ internal static class ManagementSetup
 
     public static void UseManagement(this IApplicationBuilder app)
     {
-        if (app.ApplicationServices.GetService<OpenTelemetry.Metrics.MeterProvider>() is null) return;
+        if (app.ApplicationServices.GetService<ManagementConnection>() is null) return;
         app.MapWhen(
             context => context.Features.Get<ManagementConnection>() is not null,
             management =>

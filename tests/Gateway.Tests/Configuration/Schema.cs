@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
@@ -36,6 +37,7 @@ internal static partial class Schema
         [PolicyOptions.Section] = typeof(PoliciesOptions),
         [RateLimitOptions.Section] = typeof(RateLimitsOptions),
         [CachingOptions.Section] = typeof(CachingPoliciesOptions),
+        [CompressionOptions.Section] = typeof(CompressionOptions),
         [CorsOptions.Section] = typeof(CorsPoliciesOptions),
         [RedisOptions.Section] = typeof(RedisOptions),
         [IdentityOptions.Section] = typeof(IdentityOptions),

@@ -57,6 +57,20 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Collector_GetsMetricsWithoutAManagementListener_AndNoSecret()
+    {
+        await using var collector = await FakeCollector.StartAsync();
+        await using (var service = TokenServiceApp.Start(new Dictionary<string, string?> { ["Telemetry:OtlpEndpoint"] = collector.Address.AbsoluteUri }))
+        {
+            using var client = Client.For(service.Address);
+            await PostAsync(client, "/api/token/?next=query-of-export", $$"""{"username":"alice","password":"{{TokenServiceApp.Password}}"}""");
+        }
+
+        Assert.Contains("token_service.sign_ins", collector.Text("metrics"), StringComparison.Ordinal);
+        foreach (var secret in new[] { "alice", TokenServiceApp.Password, "query-of-export" }) Assert.DoesNotContain(secret, collector.Text("metrics") + collector.Text("traces"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ManagementAndTheRest_AreApart()
     {
         var (open, management) = await ListenersAsync();
