@@ -80,8 +80,8 @@ internal sealed class CountRequests(RequestDelegate next, PartitionedRateLimiter
     private static Task Write(object state)
     {
         var (headers, policy, left) = (Fields)state;
-        headers[PolicyField] = headers.TryGetValue(PolicyField, out var before) ? $"{before}, {policy}" : policy;
-        headers[LeftField] = headers.TryGetValue(LeftField, out before) ? $"{before}, {left}" : left;
+        headers[PolicyField] = headers.TryGetValue(PolicyField, out var before) ? $"{before},{policy}" : policy;
+        headers[LeftField] = headers.TryGetValue(LeftField, out before) ? $"{before},{left}" : left;
         return Task.CompletedTask;
     }
 
