@@ -1,30 +1,38 @@
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
 
-public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<ClockedAppFixture>, IAsyncLifetime
+public sealed class SqliteSessionsApiTests(SqliteStore store) : SessionsApiContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlSessionsApiTests(PostgreSqlStore store) : SessionsApiContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>A user's own sessions.</summary>
+public abstract class SessionsApiContract(TestStore store) : StoreContract(store)
 {
     private static readonly string NotValid = Reply.TokenNotValid("Given token not valid for any token type");
 
     private string _name = "";
 
-    private TokenClient Client => service.Client;
-
-    public async ValueTask InitializeAsync() => _name = await service.App.AddUserAsync();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override async ValueTask InitializeAsync()
+    {
+        Store.Services ??= new FastHasher().Replace;
+        await base.InitializeAsync();
+        _name = await App.AddUserAsync();
+    }
 
     [Fact]
     public async Task List_ShowsMyDevicesAndMarksThisOne()
     {
         var laptop = await SignInAsync("laptop/1");
-        var started = service.Clock.GetUtcNow();
-        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        var started = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromMinutes(1));
         var phone = await SignInAsync("phone/2");
         await Client.ObtainAsync("root");
-        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        Clock.Advance(TimeSpan.FromMinutes(1));
         laptop = await Client.RefreshAsync(laptop.Refresh);
 
         var answer = (await ListAsync(phone)).Succeeded();
@@ -103,7 +111,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
     public async Task ExpiredSession_IsNoLongerListed()
     {
         await SignInAsync();
-        service.Clock.Advance(TimeSpan.FromDays(1));
+        Clock.Advance(TimeSpan.FromDays(1));
         var mine = await SignInAsync();
         Assert.Equal([Sid(mine)], await IdsAsync(mine));
     }
@@ -131,7 +139,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
     public async Task ExpiredAccessToken_IsNotValid()
     {
         var mine = await SignInAsync();
-        service.Clock.Advance(TimeSpan.FromMinutes(5));
+        Clock.Advance(TimeSpan.FromMinutes(5));
         (await ListAsync(mine)).Is(401, NotValid);
         (await DeleteAsync("/api/sessions", mine)).Is(401, NotValid);
         (await Client.RefreshAsync(mine.Refresh)).Succeeded();
@@ -141,7 +149,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
     public async Task DisabledUser_CannotList()
     {
         var mine = await SignInAsync();
-        await service.App.DisableAsync(_name);
+        await App.DisableAsync(_name);
         (await ListAsync(mine)).Is(401, NotValid);
     }
 
