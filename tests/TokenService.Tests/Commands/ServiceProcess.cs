@@ -5,10 +5,11 @@ using Xunit;
 namespace FrontDoor.TokenService.Tests.Commands;
 
 /// <summary>The built service as a process of its own, in a folder without configuration files.</summary>
-internal sealed class ServiceProcess : IDisposable
+public sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private int _disposed;
 
     private ServiceProcess(Process process)
     {
@@ -73,15 +74,17 @@ internal sealed class ServiceProcess : IDisposable
         return (_process.ExitCode, (await _errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>Kills it by force (kill -9) if it still runs; may be called again.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
     }
 }
 
 /// <summary>How a command ended, and what it wrote.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string[] Errors)
+public sealed record CommandResult(int ExitCode, string Output, string[] Errors)
 {
     /// <summary>Asserts exit code 0.</summary>
     public string Succeeded()

@@ -24,8 +24,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        // Small pools: many apps share the one server.
-        return new NpgsqlConnectionStringBuilder(server.GetConnectionString()) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+        // Small pools: many apps share the one server. A busy machine may take longer than the service's 2 seconds to make a connection.
+        return new NpgsqlConnectionStringBuilder(server.GetConnectionString()) { Database = name, MaxPoolSize = 20, Timeout = 30 }.ConnectionString;
     }
 
     /// <summary>Runs it and reads what the server meanwhile logged about a database: whole entries, without the name in front.</summary>
@@ -54,6 +54,22 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand($"DO $$ BEGIN RAISE LOG '{mark}'; END $$", connection);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends it without a checkpoint or a word to its clients.</summary>
+    public async Task CrashAsync()
+    {
+        var server = await StartedAsync();
+        await server.ExecAsync(["kill", "-QUIT", "1"], TestContext.Current.CancellationToken);
+        await server.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <returns>The port, another one than before.</returns>
+    public async Task<int> StartAgainAsync()
+    {
+        var server = await StartedAsync();
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return server.GetMappedPublicPort(PostgreSqlBuilder.PostgreSqlPort);
     }
 
     public async ValueTask DisposeAsync()
