@@ -56,16 +56,21 @@ public sealed class ServiceProcess : IDisposable
     public async Task<Uri> ListensAsync()
     {
         const string Words = "Now listening on: ";
+        var line = await SaysAsync(Words);
+        _ = _process.StandardOutput.ReadToEndAsync();
+        return new Uri(line[(line.IndexOf(Words, StringComparison.Ordinal) + Words.Length)..]);
+    }
+
+    /// <summary>Waits for a line of its log.</summary>
+    /// <param name="words">Part of it.</param>
+    public async Task<string> SaysAsync(string words)
+    {
         while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
-            if (line.IndexOf(Words, StringComparison.Ordinal) is >= 0 and var at)
-            {
-                _ = _process.StandardOutput.ReadToEndAsync();
-                return new Uri(line[(at + Words.Length)..]);
-            }
+            if (line.Contains(words, StringComparison.Ordinal)) return line;
         }
 
-        throw new InvalidOperationException($"It ended without listening: {await _errors}");
+        throw new InvalidOperationException($"It ended without saying '{words}': {await _errors}");
     }
 
     public async Task<(int ExitCode, string[] Errors)> EndAsync()
