@@ -21,17 +21,28 @@ public static class Needs
         if (!Answers("docker", "info")) Missing("no Docker engine answers `docker info`");
     }
 
+    /// <returns>A Python that has djangorestframework-simplejwt and what it needs to check ES256.</returns>
+    public static string SimpleJwt()
+    {
+        // The distribution's own first: another one in the PATH may lack its packages.
+        string[] pythons = ["/usr/bin/python3", "python3"];
+        var found = Environment.GetEnvironmentVariable("SIMPLEJWT_PYTHON")
+            ?? pythons.FirstOrDefault(python => Answers(python, "-c", "import rest_framework_simplejwt, cryptography"));
+        if (found is null) Missing("no Python imports rest_framework_simplejwt and cryptography; install python3-djangorestframework-simplejwt and python3-cryptography or set SIMPLEJWT_PYTHON");
+        return found!;
+    }
+
     private static void Missing(string what)
     {
         if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)) Assert.Fail($"CI=true and {what}");
         Assert.Skip(what);
     }
 
-    private static bool Answers(string command, string argument)
+    private static bool Answers(string command, params string[] arguments)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, argument) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.StandardOutput.ReadToEndAsync();
             process.StandardError.ReadToEndAsync();
             return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0;
