@@ -60,7 +60,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public async Task CrashAsync()
     {
         var server = await StartedAsync();
-        await server.ExecAsync(["kill", "-QUIT", "1"], TestContext.Current.CancellationToken);
+        // "Immediate shutdown"; the image has no kill but the shell's.
+        await server.ExecAsync(["sh", "-c", "kill -QUIT 1"], TestContext.Current.CancellationToken);
         await server.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -85,7 +86,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         {
             if (_container is not null) return _container;
             Needs.Docker();
-            var container = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=200", "-c", "fsync=off", "-c", "log_line_prefix=%d|").Build();
+            // The builder would have a crash lose the last commits (synchronous_commit=off); our word comes later and counts.
+            var container = new PostgreSqlBuilder("postgres:17").WithCommand(
+                "-c", "max_connections=200", "-c", "fsync=off", "-c", "synchronous_commit=on", "-c", "full_page_writes=on", "-c", "log_line_prefix=%d|").Build();
             await container.StartAsync(TestContext.Current.CancellationToken);
             return _container = container;
         }

@@ -30,6 +30,8 @@ public sealed class RestartedDatabaseTests : IAsyncLifetime
         // Docker gives it another port each time.
         _line = new CuttableLine(database.Host!, database.Port);
         (database.Host, database.Port) = (IPAddress.Loopback.ToString(), _line.Port);
+        // The service's own patience: who is asked while the container is away may not answer at all.
+        database.Timeout = 2;
         _app = TokenServiceApp.Start(new Dictionary<string, string?>
         {
             ["Storage:Provider"] = "PostgreSql",
@@ -54,23 +56,23 @@ public sealed class RestartedDatabaseTests : IAsyncLifetime
         var chains = Enumerable.Range(0, Chains).Select(_ => Task.Run(RefreshAsync)).ToArray();
         var signOuts = Enumerable.Range(0, 2).Select(_ => Task.Run(SignOutAsync)).ToArray();
         Task[] all = [.. chains, .. signOuts];
-        await UntilAsync(() => Volatile.Read(ref _refreshed) > 100 && _signedOut.Count > 4);
+        await UntilAsync(() => Volatile.Read(ref _refreshed) > 100 && _signedOut.Count > 4, "the load before the crash");
 
         _down = true;
         await _server.CrashAsync();
-        await UntilAsync(() => Volatile.Read(ref _unavailable) > Chains);
+        await UntilAsync(() => Volatile.Read(ref _unavailable) > Chains, "answers while it is down");
         _line.LeadTo(await _server.StartAgainAsync());
         _down = false;
 
         var (refreshed, signedOut) = (Volatile.Read(ref _refreshed), _signedOut.Count);
-        await UntilAsync(() => Volatile.Read(ref _refreshed) > refreshed + 100 && _signedOut.Count > signedOut + 4);
+        await UntilAsync(() => Volatile.Read(ref _refreshed) > refreshed + 100 && _signedOut.Count > signedOut + 4, "the load after the crash");
         _over = true;
         await Task.WhenAll(signOuts);
         foreach (var token in await Task.WhenAll(chains)) (await _client.RefreshAsync(token)).Succeeded();
         foreach (var token in _signedOut) (await _client.RefreshAsync(token)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
         await AssertNothingIsHalfMadeAsync();
 
-        Task UntilAsync(Func<bool> condition) => Until.TrueAsync(() => condition() || all.Any(t => t.IsFaulted), "the load goes on");
+        Task UntilAsync(Func<bool> condition, string what) => Until.TrueAsync(() => condition() || all.Any(t => t.IsFaulted), what);
     }
 
     /// <summary>Refreshes one session over and over; a token whose answer was lost is sent again.</summary>
@@ -112,6 +114,7 @@ public sealed class RestartedDatabaseTests : IAsyncLifetime
 
     private void AssertUnavailable(Reply answer)
     {
+        Assert.True(answer.Status == 503, $"{answer}\n{string.Join('\n', _app.Logs.All.Where(line => line.StartsWith("Error ", StringComparison.Ordinal)).TakeLast(20))}");
         answer.Is(503, """{"detail":"The service is temporarily unavailable. Try again shortly."}""");
         Assert.Equal(("2", "no-store"), (answer.Header("Retry-After"), answer.Header("Cache-Control")));
         // Requests that were under way, or a pooled connection that had not heard of the crash, may see it a little later.
