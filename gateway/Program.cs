@@ -41,6 +41,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseUserRateLimiting();
     app.UseCaching();
     app.UseHandedOverFiles();
+    app.UseRequestBuffering();
     app.MapForwarding();
 
     await app.RunAsync();

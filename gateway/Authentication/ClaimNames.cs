@@ -16,6 +16,12 @@ internal sealed record ClaimNames
     /// <summary>Whom the token is about: one text, required in every token. Default <c>sub</c>.</summary>
     public string Subject { get; init; } = "sub";
 
+    /// <summary>
+    /// Text put before the subject, so that back ends which know nothing of issuers cannot take one issuer's user for another's, e.g. <c>partner:</c>. Printable
+    /// ASCII; none may begin with another issuer's. Default none.
+    /// </summary>
+    public string SubjectPrefix { get; init; } = "";
+
     /// <summary>For people. Default <c>name</c>.</summary>
     public string Name { get; init; } = "name";
 
@@ -35,10 +41,22 @@ internal sealed record ClaimNames
         new[] { ("sub", Subject), ("name", Name), ("roles", Roles), ("scope", Scopes), ("client_id", Client) }.Where(m => m.Item1 != m.Item2);
 
     /// <summary>Renames the claims to <c>sub</c>, <c>name</c>, <c>roles</c>, <c>scope</c>, <c>client_id</c>; what the token itself says under such a name no longer counts.</summary>
-    /// <returns>Whether it has a subject.</returns>
+    /// <returns>Whether it has a subject; with its prefix.</returns>
     public bool Apply(ClaimsIdentity identity, JsonWebToken token)
     {
-        if (!Mapped.Any()) return true;
+        if (Mapped.Any() && !Rename(identity, token)) return false;
+        if (SubjectPrefix.Length == 0) return true;
+        foreach (var subject in identity.FindAll("sub").ToArray())
+        {
+            identity.RemoveClaim(subject);
+            identity.AddClaim(new Claim("sub", SubjectPrefix + subject.Value));
+        }
+
+        return true;
+    }
+
+    private bool Rename(ClaimsIdentity identity, JsonWebToken token)
+    {
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
         foreach (var (canonical, name) in Mapped)
         {
@@ -57,5 +75,7 @@ internal sealed record ClaimNames
         {
             if (string.IsNullOrWhiteSpace(name)) faults.AddError($"{path}:{setting} names no claim");
         }
+
+        if (SubjectPrefix.Any(c => c is <= ' ' or > '~')) faults.AddError($"{path}:SubjectPrefix is '{SubjectPrefix}'; it has printable ASCII alone");
     }
 }

@@ -11,10 +11,15 @@ internal sealed record CredentialsOptions
     /// <summary>By route id. A route that is not named takes a token from the Authorization field alone. Default none.</summary>
     public IReadOnlyDictionary<string, RouteCredentials> Routes { get; init; } = new Dictionary<string, RouteCredentials>();
 
+    /// <summary>By name of a static site with a policy; a cookie alone. Default none.</summary>
+    public IReadOnlyDictionary<string, RouteCredentials> Sites { get; init; } = new Dictionary<string, RouteCredentials>();
+
     public RouteCredentials? For(string route) => Routes.FirstOrDefault(r => r.Key.Equals(route, StringComparison.OrdinalIgnoreCase)).Value;
+
+    public RouteCredentials? ForSite(string site) => Sites.FirstOrDefault(s => s.Key.Equals(site, StringComparison.OrdinalIgnoreCase)).Value;
 }
 
-/// <summary>Where one route's token may also be. One request has one token: two are 400 (RFC 6750 section 2).</summary>
+/// <summary>Where the token of one route or site may also be. One request has one token: two are 400 (RFC 6750 section 2).</summary>
 internal sealed record RouteCredentials
 {
     /// <summary>
@@ -42,6 +47,12 @@ internal sealed class CredentialsOptionsValidator : IValidateOptions<Credentials
     {
         var faults = new ValidateOptionsResultBuilder();
         foreach (var (route, credentials) in options.Routes) Check($"Credentials:Routes:{route}", credentials, faults);
+        foreach (var (site, credentials) in options.Sites)
+        {
+            Check($"Credentials:Sites:{site}", credentials, faults);
+            if (credentials.Query is not null) faults.AddError($"Credentials:Sites:{site}:Query is for WebSocket handshakes, and a site has none");
+        }
+
         return faults.Build();
     }
 

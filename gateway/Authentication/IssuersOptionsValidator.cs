@@ -14,6 +14,10 @@ internal sealed class IssuersOptionsValidator : IValidateOptions<IssuersOptions>
             faults.AddError($"Issuers: {string.Join(" and ", twice.Select(o => o.Key))} have the same Issuer '{twice.Key}'");
         foreach (var twice in options.Where(o => o.Value.KeysStateFile is not null).GroupBy(o => Path.GetFullPath(o.Value.KeysStateFile!)).Where(g => g.Count() > 1))
             faults.AddError($"Issuers: {string.Join(" and ", twice.Select(o => o.Key))} have the same KeysStateFile '{twice.Key}'");
+        var prefixes = options.Where(o => o.Value.Claims.SubjectPrefix.Length > 0).Select(o => (o.Key, o.Value.Claims.SubjectPrefix)).ToArray();
+        foreach (var (key, prefix) in prefixes)
+        foreach (var (other, _) in prefixes.Where(p => p.Key != key && p.SubjectPrefix.StartsWith(prefix, StringComparison.Ordinal)))
+            faults.AddError($"Issuers:{other}:Claims:SubjectPrefix begins with that of {key}; subjects of the two could be equal");
         return faults.Build();
     }
 

@@ -42,6 +42,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var settings = SettingsNode.Tree(text.Values);
         var sections = new SectionReader(settings, services, faults);
         Listeners.Check(settings, faults);
+        Http3.Check(settings, faults);
 
         // To add a section: a property of GatewayConfig and a line here.
         var management = sections.Read<ManagementOptions>(ManagementOptions.Section);
@@ -83,11 +84,13 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             InternalTokens = internalTokens,
             Resilience = resilience,
             Upstream = upstream,
+            UpstreamFiles = UpstreamFiles.DigestsOf(upstream),
             Streams = streams,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),
             Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),
             Text = text,
         };
+        SiteCheck.Check(config, faults);
         if (proxy is not null) RouteCheck.Check(config, faults); // or every name would be unknown
         return faults.Count == 0 ? (config, faults) : (null, faults);
     }

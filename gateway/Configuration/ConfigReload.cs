@@ -5,6 +5,7 @@ using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.RateLimiting;
+using FrontDoor.Gateway.Upstream;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
 
@@ -66,7 +67,8 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
         }
     }
 
-    private void Ask() => _asked.Writer.TryWrite(true);
+    /// <summary>Has it look whether something has changed.</summary>
+    public void Ask() => _asked.Writer.TryWrite(true);
 
     private void OnSignal(PosixSignalContext signal)
     {
@@ -89,7 +91,7 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
         {
             var (next, faults) = _reader.Read();
             if (next is null) Refuse(faults);
-            else if (!next.Text.SameAs(_current.Value.Text)) Take(next);
+            else if (!next.Text.SameAs(_current.Value.Text) || !UpstreamFiles.Same(next.UpstreamFiles, _current.Value.UpstreamFiles)) Take(next);
             else if (_faults.Count > 0) Mended();
         }
         catch (Exception e)

@@ -57,6 +57,9 @@ internal sealed record GatewayConfig
 
     public required UpstreamOptions Upstream { get; init; }
 
+    /// <summary>See <see cref="Upstream.UpstreamFiles"/>.</summary>
+    public required IReadOnlyDictionary<string, string> UpstreamFiles { get; init; }
+
     public required StreamsOptions Streams { get; init; }
 
     /// <summary>By id, as they are written.</summary>

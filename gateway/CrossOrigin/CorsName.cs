@@ -2,13 +2,15 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.CrossOrigin;
 
-/// <summary>A route's <c>CorsPolicy</c>.</summary>
+/// <summary>The <c>CorsPolicy</c> of a route or site.</summary>
 internal static class CorsName
 {
     /// <summary>YARP's word for no policy.</summary>
     public const string Disable = "Disable";
 
     /// <returns>The entry of <c>Cors</c> that it names; null when it names none.</returns>
-    public static string? Of(RouteConfig route) =>
-        string.IsNullOrEmpty(route.CorsPolicy) || Disable.Equals(route.CorsPolicy, StringComparison.OrdinalIgnoreCase) ? null : route.CorsPolicy;
+    public static string? Of(RouteConfig route) => Of(route.CorsPolicy);
+
+    /// <inheritdoc cref="Of(RouteConfig)"/>
+    public static string? Of(string? policy) => string.IsNullOrEmpty(policy) || Disable.Equals(policy, StringComparison.OrdinalIgnoreCase) ? null : policy;
 }

@@ -21,10 +21,15 @@ internal static class CrossOriginSetup
     /// <summary>Gives a route's endpoint the policy that it names, and has it match preflights for its methods.</summary>
     public static void ShareAs(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
     {
-        if (CorsName.Of(route) is not { } name) return;
-        endpoint.WithMetadata(new CrossOriginRule(PolicyOf(config.Cors[name])));
+        if (RuleOf(route.CorsPolicy, config) is not { } rule) return;
+        endpoint.WithMetadata(rule);
         if (route.Match.Methods is { Count: > 0 } methods) endpoint.WithMetadata(new HttpMethodMetadata(methods, acceptCorsPreflight: true));
     }
+
+    /// <param name="policy">A route's or site's <c>CorsPolicy</c>.</param>
+    /// <param name="config">Where it is looked up.</param>
+    /// <returns>Null when it names none.</returns>
+    public static CrossOriginRule? RuleOf(string? policy, GatewayConfig config) => CorsName.Of(policy) is { } name ? new CrossOriginRule(PolicyOf(config.Cors[name])) : null;
 
     private static CorsPolicy PolicyOf(CorsOptions cors)
     {

@@ -17,7 +17,8 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
             // Kestrel found the fault while the body was read: too large, malformed chunk, too slow.
-            await Problem.WriteAsync(context, e.StatusCode, "bad_request", "The request could not be read.");
+            context.Response.StatusCode = e.StatusCode;
+            await DescribeAsync(context);
             return;
         }
         catch (OperationCanceledException) when (!context.Response.HasStarted && context.RequestAborted.IsCancellationRequested)
@@ -58,8 +59,9 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
         {
             StatusCodes.Status404NotFound => ("not_found", "Not found."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"Method \"{context.Request.Method}\" not allowed."),
-            // These two while the body was being forwarded: chunked beyond the limit, cut, or malformed.
+            // These three while the body was being read: chunked beyond the limit, too slow, cut, or malformed.
             StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The request body is too large."),
+            StatusCodes.Status408RequestTimeout => ("request_timeout", "The request took too long to arrive."),
             StatusCodes.Status400BadRequest => ("bad_request", "The request could not be read."),
             StatusCodes.Status502BadGateway => ("bad_gateway", "The service behind the gateway cannot be reached or gave no valid answer."),
             StatusCodes.Status503ServiceUnavailable => ("service_unavailable", "No instance of the service behind the gateway is available."),

@@ -8,6 +8,7 @@ using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.Streams;
+using FrontDoor.Gateway.Upstream;
 using Microsoft.AspNetCore.DataProtection;
 using Yarp.ReverseProxy.Configuration;
 
@@ -43,6 +44,7 @@ internal static class ForwardingSetup
             endpoint.TakeCredentialsOf(route, config);
             endpoint.ShareAs(route, config);
             endpoint.KeepAs(route, config);
+            endpoint.BufferAs(route, config);
         });
     }
 }

@@ -67,7 +67,7 @@ internal sealed class ProxyConfigProvider(CurrentConfig current) : IProxyConfigP
         {
             [ClusterKey] = cluster.ClusterId,
             [ResilienceKey] = JsonSerializer.Serialize(config.Resilience.Of(cluster.ClusterId)),
-            [UpstreamKey] = JsonSerializer.Serialize(config.Upstream.Of(cluster.ClusterId)),
+            [UpstreamKey] = JsonSerializer.Serialize(config.Upstream.Of(cluster.ClusterId)) + config.UpstreamFiles.GetValueOrDefault(cluster.ClusterId),
             [SocketsKey] = cluster.HasSockets().ToString(),
         },
     };

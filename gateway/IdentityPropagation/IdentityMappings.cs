@@ -28,12 +28,22 @@ internal sealed class IdentityMapping
 }
 
 /// <summary>The mappings of one configuration. Routes without their own share one.</summary>
-internal sealed class IdentityMappings(IdentityOptions options)
+/// <param name="severalIssuers">A subject is unique within its issuer only; where there are several, no back end is told the one without the other.</param>
+internal sealed class IdentityMappings(IdentityOptions options, bool severalIssuers)
 {
-    private readonly IdentityMapping _general = new(options.EffectiveHeaders);
+    private const string IssuerHeader = "X-Forwarded-Issuer";
+    private const string IssuerClaim = "iss";
+
+    private readonly IdentityMapping _general = Mapping(options.EffectiveHeaders, severalIssuers);
 
     private readonly Dictionary<string, IdentityMapping> _own = options.Routes.Where(r => r.Value.Headers.Count > 0)
-        .ToDictionary(r => r.Key, r => new IdentityMapping(r.Value.Headers), StringComparer.OrdinalIgnoreCase);
+        .ToDictionary(r => r.Key, r => Mapping(r.Value.Headers, severalIssuers), StringComparer.OrdinalIgnoreCase);
 
     public IdentityMapping For(string route) => _own.GetValueOrDefault(route, _general);
+
+    // Unless the configuration has a header for it, or another use for ours.
+    private static IdentityMapping Mapping(IReadOnlyDictionary<string, string> headers, bool severalIssuers) =>
+        new(severalIssuers && !headers.Values.Contains(IssuerClaim) && !headers.Keys.Contains(IssuerHeader, StringComparer.OrdinalIgnoreCase)
+            ? headers.Append(new(IssuerHeader, IssuerClaim))
+            : headers);
 }

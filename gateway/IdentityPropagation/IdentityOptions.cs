@@ -17,7 +17,7 @@ internal sealed record IdentityOptions
 
     /// <summary>
     /// Claim by header name; the claim by its name or by a path such as <c>team.name</c>. Client-sent copies of every header named here are
-    /// removed. Default: see <see cref="DefaultHeaders"/>.
+    /// removed. Default: see <see cref="DefaultHeaders"/>. With several issuers <c>X-Forwarded-Issuer</c> is added, unless the claim <c>iss</c> has a header here.
     /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 

@@ -10,7 +10,7 @@ internal static class IdentitySetup
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
         services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<ClientIdentity>((config, _) => new ClientIdentity(config.Identity)));
-        services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<IdentityMappings>((config, _) => new IdentityMappings(config.Identity)));
+        services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<IdentityMappings>((config, _) => new IdentityMappings(config.Identity, severalIssuers: config.Issuers.Count > 1)));
     }
 
     public static void UseClientIdentityRemoval(this IApplicationBuilder app) => app.UseMiddleware<RemoveClientIdentity>();

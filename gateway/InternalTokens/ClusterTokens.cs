@@ -64,6 +64,9 @@ internal sealed class ClusterTokens
             if (held.At(name) is [var value]) claims[name] = value;
         }
 
+        // A subject is unique within its issuer only.
+        if (held.At("iss") is [var issuer]) claims["user_iss"] = issuer;
+
         return new Kept(claims);
     }
 }

@@ -13,7 +13,7 @@ internal sealed record NamedLimit(string Name, RateLimitOptions Options)
         : Invariant($"\"{Name}\";q={Options.Permits};w={Math.Ceiling(Options.Length.TotalSeconds)}");
 }
 
-/// <summary>What a route's endpoint carries of limits.</summary>
+/// <summary>What the endpoint of a route or site carries of limits.</summary>
 /// <param name="Route">Its id.</param>
 /// <param name="ByOrigin">Count before authentication, so that guessing tokens counts too.</param>
 /// <param name="ByUser">Count once the user is known and allowed.</param>

@@ -32,8 +32,17 @@ internal static class RateLimitingSetup
     /// <summary>Gives a route's endpoint the limits that it names.</summary>
     public static void LimitAs(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
     {
-        var limits = LimitName.Of(route).Select(name => new NamedLimit(name, config.RateLimits[name])).ToArray();
-        if (limits.Length > 0) endpoint.WithMetadata(new RouteLimits(route.RouteId, [.. limits.Where(l => !l.By.NeedsUser)], [.. limits.Where(l => l.By.NeedsUser)]));
+        if (LimitsOf(route.RouteId, route.RateLimiterPolicy, config) is { } limits) endpoint.WithMetadata(limits);
+    }
+
+    /// <param name="id">Of the route or site.</param>
+    /// <param name="policy">Its <c>RateLimiterPolicy</c>.</param>
+    /// <param name="config">Where the limits are looked up.</param>
+    /// <returns>Null when there are none.</returns>
+    public static RouteLimits? LimitsOf(string id, string? policy, GatewayConfig config)
+    {
+        var limits = LimitName.Of(policy).Select(name => new NamedLimit(name, config.RateLimits[name])).ToArray();
+        return limits.Length > 0 ? new RouteLimits(id, [.. limits.Where(l => !l.By.NeedsUser)], [.. limits.Where(l => l.By.NeedsUser)]) : null;
     }
 
     private static void Count(this IApplicationBuilder app, Func<RouteLimits, IReadOnlyList<NamedLimit>> limitsOf) => app.UseWhen(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
 using Polly.CircuitBreaker;
@@ -9,18 +10,33 @@ using Polly.Timeout;
 
 namespace FrontDoor.Gateway.Resilience;
 
-/// <summary>The Polly pipeline of a cluster, from the outside in: total timeout, concurrency, retry or hedging, attempt timeout.</summary>
+/// <summary>The Polly pipelines of a cluster.</summary>
 internal static class ClusterPipeline
 {
-    public static ResiliencePipeline<HttpResponseMessage> Build(string clusterId, ClusterResilience options, RetryBudget budget, TimeProvider time)
+    /// <summary>From the outside in: total timeout, concurrency, retry or hedging, attempt timeout.</summary>
+    /// <param name="limiter">Shared by the cluster's pipelines; null for none.</param>
+    public static ResiliencePipeline<HttpResponseMessage> Build(string clusterId, ClusterResilience options, RetryBudget budget, RateLimiter? limiter, TimeProvider time)
     {
         var builder = Named(clusterId, time).AddTimeout(options.TotalTimeout);
-        if (options.Concurrency is { } concurrency) builder.AddConcurrencyLimiter(concurrency.Limit, concurrency.Queue);
+        if (limiter is not null) builder.AddRateLimiter(limiter);
         if (options.Hedging is { } hedging) builder.AddHedging(Hedging(options, hedging, budget));
         else if (options.Retries > 0) builder.AddRetry(Retry(options, budget));
 
         // With circuit breakers the attempt's timeout is inside of them, for each destination.
         return options.CircuitBreaker is null ? builder.AddTimeout(options.AttemptTimeout).Build() : builder.Build();
+    }
+
+    /// <summary>For what is sent once and timed by progress: concurrency, and another destination when the circuit turns out to be open, since nothing was sent then.</summary>
+    public static ResiliencePipeline<HttpResponseMessage> BuildForLargeBodies(string clusterId, RateLimiter? limiter, TimeProvider time)
+    {
+        var builder = Named(clusterId, time);
+        if (limiter is not null) builder.AddRateLimiter(limiter);
+        return builder.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+        {
+            MaxRetryAttempts = 1,
+            Delay = TimeSpan.Zero,
+            ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is BrokenCircuitException && AttemptsOf(attempt.Context).HasOther),
+        }).Build();
     }
 
     /// <summary>A builder whose pipeline reports to the meter <c>Polly</c> under this name; what there is to log the gateway logs itself.</summary>
@@ -41,7 +57,7 @@ internal static class ClusterPipeline
         Delay = TimeSpan.Zero,
         // Polly asks after the last attempt too, which must not cost anything.
         ShouldHandle = attempt => ValueTask.FromResult(
-            attempt.AttemptNumber < options.Retries && IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome) && IsAffordable(attempt.Outcome, budget)),
+            attempt.AttemptNumber < options.Retries && IsWorthAnother(options, AttemptsOf(attempt.Context), attempt.Outcome) && IsAffordable(attempt.Outcome, AttemptsOf(attempt.Context), budget)),
         OnRetry = attempt =>
         {
             // The failed answer is not passed on, so its connection is given back here.
@@ -71,5 +87,9 @@ internal static class ClusterPipeline
         _ => Failed(outcome) && options.Repeats(attempts.Request),
     };
 
-    private static bool IsAffordable(Outcome<HttpResponseMessage> outcome, RetryBudget budget) => outcome.Exception is BrokenCircuitException || budget.TrySpend();
+    // The budget keeps an outage from being doubled. Where nothing was sent, because the circuit is open or nobody took the connection, another destination gets no more than its share.
+    private static bool IsAffordable(Outcome<HttpResponseMessage> outcome, Attempts attempts, RetryBudget budget) =>
+        outcome.Exception is BrokenCircuitException
+        || (outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } && attempts.HasOther)
+        || budget.TrySpend();
 }

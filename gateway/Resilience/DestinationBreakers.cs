@@ -12,7 +12,9 @@ internal sealed partial class DestinationBreakers(string clusterId, CircuitBreak
 
     private sealed class Breaker
     {
-        public ResiliencePipeline<HttpResponseMessage> Pipeline { get; set; } = null!;
+        public ResiliencePipeline<HttpResponseMessage> Circuit { get; set; } = null!;
+
+        public ResiliencePipeline<HttpResponseMessage> TimedCircuit { get; set; } = null!;
 
         /// <summary>Timestamp until which nothing is sent; 0 while closed. After it one request tries whether the destination is back.</summary>
         public long OpenUntil;
@@ -21,13 +23,17 @@ internal sealed partial class DestinationBreakers(string clusterId, CircuitBreak
     public bool IsOpen(string destination) =>
         _all.TryGetValue(destination, out var breaker) && Interlocked.Read(ref breaker.OpenUntil) is not 0 and var until && time.GetTimestamp() < until;
 
-    /// <returns>The breaker, and the attempt's timeout inside of it, so that a destination that hangs opens it too.</returns>
-    public ResiliencePipeline<HttpResponseMessage> Of(string destination) => _all.GetOrAdd(destination, Make).Pipeline;
+    /// <param name="timed">Whether the attempt's timeout is inside of the breaker, so that a destination that hangs opens it too.</param>
+    public ResiliencePipeline<HttpResponseMessage> Of(string destination, bool timed)
+    {
+        var breaker = _all.GetOrAdd(destination, Make);
+        return timed ? breaker.TimedCircuit : breaker.Circuit;
+    }
 
     private Breaker Make(string destination)
     {
         var breaker = new Breaker();
-        breaker.Pipeline = ClusterPipeline.Named($"{clusterId}/{destination}", time)
+        breaker.Circuit = ClusterPipeline.Named($"{clusterId}/{destination}", time)
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 FailureRatio = options.FailureRatio,
@@ -48,8 +54,9 @@ internal sealed partial class DestinationBreakers(string clusterId, CircuitBreak
                     return default;
                 },
             })
-            .AddTimeout(attemptTimeout)
             .Build();
+        // The same circuit, since it is the same pipeline.
+        breaker.TimedCircuit = ClusterPipeline.Named($"{clusterId}/{destination}", time).AddPipeline(breaker.Circuit).AddTimeout(attemptTimeout).Build();
         return breaker;
     }
 

@@ -25,7 +25,7 @@ internal sealed record ClusterResilience
     /// </summary>
     public IReadOnlyList<string> RetryMethods { get; init; } = [];
 
-    /// <summary>How many further attempts there may be in all. Default: a fifth of the requests, and 10 in any second.</summary>
+    /// <summary>How many further attempts there may be in all, but those at another destination after a connection that was refused. Default: a fifth of the requests, and 10 in any second.</summary>
     public RetryBudgetOptions RetryBudget { get; init; } = new();
 
     /// <summary>Leaves a failing destination alone for a while. Default null: none.</summary>

@@ -43,6 +43,12 @@ internal sealed record StaticSiteOptions
     /// </summary>
     public string? Policy { get; init; }
 
+    /// <summary>Limits that requests are counted by, as on a route: names of section <c>RateLimits</c>, separated by commas. For a site with a <see cref="Policy"/>. Default null: none.</summary>
+    public string? RateLimiterPolicy { get; init; }
+
+    /// <summary>Which pages of other origins may read its files, as on a route: a name of section <c>Cors</c>. For a site with a <see cref="Policy"/>. Default null: none.</summary>
+    public string? CorsPolicy { get; init; }
+
     /// <summary>True: no client reaches it; only a back end hands out its files (<c>X-Accel-Redirect</c>). Default false.</summary>
     public bool Internal { get; init; }
 

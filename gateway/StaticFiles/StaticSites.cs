@@ -1,5 +1,7 @@
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.CrossOrigin;
+using FrontDoor.Gateway.RateLimiting;
 
 namespace FrontDoor.Gateway.StaticFiles;
 
@@ -15,7 +17,7 @@ internal sealed class StaticSites : IDisposable
         _sites =
         [
             .. config.StaticSites
-                .Select(o => new Site(o.Key, o.Value, FolderOf(o.Value, contentRoot), PolicyOf(o.Value, config), time, logger))
+                .Select(o => new Site(o.Key, o.Value, FolderOf(o.Value, contentRoot), MetadataOf(o.Key, o.Value, config), time, logger))
                 .OrderByDescending(site => site.Options.Hosts.Count > 0)
                 .ThenByDescending(site => site.Prefix.Length),
         ];
@@ -56,9 +58,14 @@ internal sealed class StaticSites : IDisposable
         return null;
     }
 
-    // What authorization judges; the configuration tells it whose tokens count.
-    private static object[]? PolicyOf(StaticSiteOptions site, GatewayConfig config) =>
-        site.Policy is { } policy ? [config, ConfiguredPolicy.Of(policy, config)] : null;
+    // What limits, CORS, authentication and authorization go by, as on a route; the configuration tells whose tokens count.
+    private static object[]? MetadataOf(string name, StaticSiteOptions site, GatewayConfig config) => site.Policy is { } policy
+        ? [.. new object?[]
+            {
+                config, ConfiguredPolicy.Of(policy, config), RateLimitingSetup.LimitsOf($"site {name}", site.RateLimiterPolicy, config),
+                CrossOriginSetup.RuleOf(site.CorsPolicy, config), config.Credentials.ForSite(name),
+            }.OfType<object>()]
+        : null;
 
     public void Dispose()
     {

@@ -40,7 +40,7 @@ internal sealed class NoLastWords : LastWords
 /// <summary>Status UNAUTHENTICATED in the trailers after a whole message; within one the stream is reset.</summary>
 internal sealed class GrpcLastWords(HttpResponse response) : LastWords
 {
-    private const string Unauthenticated = "16";
+    public const string Unauthenticated = "16";
 
     private readonly GrpcMessages _messages = new();
 

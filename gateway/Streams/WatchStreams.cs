@@ -25,6 +25,12 @@ internal sealed class WatchStreams(ProxyConfigProvider provider, LiveStreams str
         var endWith = provider.ConfigOf(context.Route).Streams.For(route);
         if (endWith == StreamEnd.Never) return;
 
+        context.AddRequestTransform(transform =>
+        {
+            if (PendingCall.IsOne(transform.HttpContext.Request) && ValidatedToken.Of(transform.HttpContext.User) is { } token)
+                transform.ProxyRequest.Options.Set(PendingCall.Key, new PendingCall(token, endWith, route));
+            return ValueTask.CompletedTask;
+        });
         context.AddResponseTransform(transform =>
         {
             // An anonymous route has no token, and so nothing to outlive.

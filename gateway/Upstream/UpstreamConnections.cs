@@ -13,7 +13,9 @@ internal sealed class UpstreamConnections(CurrentConfig current)
 
     public void Configure(SocketsHttpHandler handler, string cluster, bool hasSockets)
     {
-        handler.PooledConnectionLifetime = current.Value.Upstream.Of(cluster).ConnectionLifetime;
+        var options = current.Value.Upstream.Of(cluster);
+        handler.PooledConnectionLifetime = options.ConnectionLifetime;
+        handler.PooledConnectionIdleTimeout = options.IdleTimeout;
         if (_tls.Now.GetValueOrDefault(cluster) is { } tls) tls.ApplyTo(handler.SslOptions);
         if (hasSockets) handler.ConnectCallback = ConnectAsync;
     }

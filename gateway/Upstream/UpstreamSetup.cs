@@ -1,3 +1,4 @@
+using FrontDoor.Gateway.Configuration;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 
@@ -10,6 +11,17 @@ internal static class UpstreamSetup
     {
         builder.Services.AddSingleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>();
         builder.Services.AddSingleton<UpstreamConnections>();
+        builder.Services.AddHostedService<FollowUpstreamFiles>();
+    }
+
+    /// <summary>Last of all: only a request that is going to be forwarded is read.</summary>
+    public static void UseRequestBuffering(this IApplicationBuilder app) => app.UseWhen(
+        context => context.GetEndpoint()?.Metadata.GetMetadata<BufferedRequests>() is not null, buffered => buffered.UseMiddleware<BufferRequests>());
+
+    /// <summary>Tells a route's endpoint what its cluster says of bodies.</summary>
+    public static void BufferAs(this IEndpointConventionBuilder endpoint, RouteConfig route, GatewayConfig config)
+    {
+        if (config.Upstream.Of(route.ClusterId!).BufferRequests) endpoint.WithMetadata(new BufferedRequests());
     }
 
     /// <summary>The cluster with its sockets as addresses that YARP can read.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using Xunit;
 
 namespace FrontDoor.EndToEnd.Tests;
@@ -125,6 +126,21 @@ public sealed class StoryTests(StoryTests.Fixture fixture) : IClassFixture<Story
         await _processes.WaitUntilTokensCanBeCheckedAsync();
         await Eventually.IsAsync(() => IsRefusedAsync(pair.Access), TimeSpan.FromSeconds(5), "it is refused after a restart, too");
         Assert.False(await IsRefusedAsync(other.Access));
+    }
+
+    [Fact]
+    public async Task SignedOut_AnOpenWebSocketIsClosed()
+    {
+        var pair = await _api.SignInAsync("alice", ThreeProcesses.Password);
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {pair.Access}");
+        await socket.ConnectAsync(new UriBuilder(_processes.Gateway) { Scheme = "ws", Path = "/api/socket" }.Uri, TestContext.Current.CancellationToken);
+        using (var signedOut = await _api.BlacklistAsync(pair.Refresh)) Assert.Equal(HttpStatusCode.OK, signedOut.StatusCode);
+
+        var buffer = new byte[1024];
+        var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+        while (received.MessageType != WebSocketMessageType.Close) received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "token revoked"), (socket.CloseStatus, socket.CloseStatusDescription));
     }
 
     private async Task<bool> IsRefusedAsync(string access)

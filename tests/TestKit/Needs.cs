@@ -32,6 +32,15 @@ public static class Needs
         return found!;
     }
 
+    /// <summary>gunicorn and uWSGI with Django, Django REST framework and simplejwt for the system's Python.</summary>
+    public static void DjangoServers()
+    {
+        if (!Answers("/usr/bin/python3", "-c", "import django, rest_framework, rest_framework_simplejwt, jwt, cryptography"))
+            Missing("/usr/bin/python3 has no Django with REST framework and simplejwt");
+        if (!Answers("gunicorn", "--version")) Missing("no gunicorn found");
+        if (!Answers("uwsgi", "--version")) Missing("no uwsgi found");
+    }
+
     private static void Missing(string what)
     {
         if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)) Assert.Fail($"CI=true and {what}");

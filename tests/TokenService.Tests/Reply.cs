@@ -15,6 +15,10 @@ public sealed record Reply(int Status, string Body, IReadOnlyDictionary<string, 
     /// <summary>The body of a refused token.</summary>
     public static string TokenNotValid(string detail) => $$"""{"detail":"{{detail}}","code":"token_not_valid"}""";
 
+    /// <summary>The body of a refused access token at a protected endpoint.</summary>
+    public static string AccessTokenNotValid(string message) =>
+        $$"""{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"{{message}}"}]}""";
+
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
     /// <summary>Asserts status and body; shows both when either differs.</summary>

@@ -32,6 +32,6 @@ internal static class KeyRoutes
         return TypedResults.Created((string?)null, KeyView.Of((await keys.ListAsync(CancellationToken.None)).Single(k => k.Key.Kid == made.Kid)));
     }
 
-    private static async Task<IResult> RevokeAsync(string kid, KeyStore keys) =>
+    private static async Task<IResult> RevokeAsync(string kid, KeyRevocation keys) =>
         await keys.RevokeAsync(kid, CancellationToken.None) ? TypedResults.NoContent() : Answer.Fault(StatusCodes.Status404NotFound, "Not found.");
 }

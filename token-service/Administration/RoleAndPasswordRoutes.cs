@@ -11,7 +11,7 @@ internal static class RoleAndPasswordRoutes
     public static void MapRolesAndPasswords(this IEndpointRouteBuilder administration)
     {
         administration.MapPut("/users/{id}/roles", SetRolesAsync)
-            .WithSummary("Set all roles of a user; Users:OnRoleChange says what becomes of the sessions").TakesFields<NewRoles>().Produces<UserView>().Refuses404();
+            .WithSummary("Set all roles of a user; Users:OnRoleChange says what becomes of the sessions").TakesFields<NewRoles>().Produces<UserView>().Refuses404().RefusesLast();
         administration.MapPut("/users/{id}/password", ResetPasswordAsync)
             .WithSummary("Set a new password, lift a lock and end all sessions").TakesFields<NewPassword>().Produces<EndedSessions>().Refuses404();
     }

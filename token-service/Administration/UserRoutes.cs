@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Administration;
 
-/// <summary><c>users</c>: list, add, look at, change, disable and enable.</summary>
+/// <summary><c>users</c>: list, add, look at, change, delete, disable and enable.</summary>
 internal static class UserRoutes
 {
     private const int MaxName = 256; // the width of the column
@@ -19,8 +19,10 @@ internal static class UserRoutes
         administration.MapGet("/users/{id}", GetAsync).WithSummary("Look at a user").Produces<UserView>().Refuses404();
         administration.MapPatch("/users/{id}", ChangeAsync)
             .WithSummary("Set what tokens say of a user; what is absent stays, what is null is cleared").TakesFields<ChangedUser>().Produces<UserView>().Refuses404();
+        administration.MapDelete("/users/{id}", DeleteAsync)
+            .WithSummary("Delete a user for good, and end all sessions").Produces(StatusCodes.Status204NoContent).Refuses404().RefusesLast();
         administration.MapPost("/users/{id}/disable", DisableAsync)
-            .WithSummary("Bar a user from signing in and refreshing, and end all sessions").Produces<EndedSessions>().Refuses404();
+            .WithSummary("Bar a user from signing in and refreshing; Users:OnDisable says whether all sessions end").Produces<EndedSessions>().Refuses404().RefusesLast();
         administration.MapPost("/users/{id}/enable", EnableAsync).WithSummary("Let a user sign in again; lifts a lock, too").Produces<UserView>().Refuses404();
     }
 
@@ -70,6 +72,12 @@ internal static class UserRoutes
         return TypedResults.Ok(UserView.Of((await directory.FindAsync(id, CancellationToken.None))!));
     });
 
+    private static Task<IResult> DeleteAsync(string id, UserDirectory directory, UserAdministration users) => directory.OnOneAsync(id, async found =>
+    {
+        await users.DeleteAsync(found.User.UserName!, CancellationToken.None);
+        return TypedResults.NoContent();
+    });
+
     private static Task<IResult> DisableAsync(string id, UserDirectory directory, UserAdministration users) => directory.OnOneAsync(id, async found =>
         TypedResults.Ok(new EndedSessions(await users.DisableAsync(found.User.UserName!, CancellationToken.None))));
 
@@ -78,6 +86,9 @@ internal static class UserRoutes
         await users.EnableAsync(found.User.UserName!);
         return TypedResults.Ok(UserView.Of((await directory.FindAsync(id, CancellationToken.None))!));
     });
+
+    /// <summary>409 for the last active administrator.</summary>
+    public static RouteHandlerBuilder RefusesLast(this RouteHandlerBuilder endpoint) => endpoint.Produces<Detail>(StatusCodes.Status409Conflict);
 
     /// <summary>Does something to the user of this id; 404 where there is none.</summary>
     public static async Task<IResult> OnOneAsync(this UserDirectory directory, string id, Func<ListedUser, Task<IResult>> act) =>

@@ -5,11 +5,17 @@ namespace FrontDoor.TokenService.Audit;
 /// <summary>What the audit log knows. The names are part of the contract: people filter by them.</summary>
 internal static class AuditEvents
 {
-    /// <summary>Subject: the session. Refreshes are not recorded.</summary>
+    /// <summary>Subject: the session; the detail names the former issuer where a token of it was exchanged. Refreshes are not recorded.</summary>
     public const string SessionStarted = "session.started";
 
     /// <summary>Subject: the session; the detail is a <see cref="RefreshTokens.SessionEnd"/>.</summary>
     public const string SessionEnded = "session.ended";
+
+    /// <summary>
+    /// A token that ended alone. Subject: the client that it was issued to, or the user of a former issuer's refresh token; the detail says which token. A session's tokens
+    /// end with it, and tokens that clients get are not recorded.
+    /// </summary>
+    public const string TokenRevoked = "token.revoked";
 
     /// <summary>Subject: the user, where there is one; the detail is a <see cref="Users.LoginFailure"/>.</summary>
     public const string LoginFailed = "login.failed";
@@ -23,6 +29,9 @@ internal static class AuditEvents
 
     public const string UserDisabled = "user.disabled";
     public const string UserEnabled = "user.enabled";
+    /// <summary>No name: the log outlives the user.</summary>
+    public const string UserDeleted = "user.deleted";
+
     public const string UserRolesChanged = "user.roles-changed";
 
     /// <summary>By the user, who knew the old one.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,7 @@ internal sealed class ClientTokens(
     ClientStore store,
     RevocationStore revocations,
     RevocationLog log,
+    AuditLog audit,
     TokenDb db,
     IOptions<ClientOptions> options,
     IOptions<AccessTokenOptions> issuing,
@@ -70,6 +72,7 @@ internal sealed class ClientTokens(
         {
             if (await IsRevokedAsync(token, cancellationToken)) return;
             await revocations.AppendAsync(Revocation.Token, [token.Jti], time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+            await audit.SucceededAsync(AuditEvents.TokenRevoked, token.ClientId, $"jti {token.Jti}", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

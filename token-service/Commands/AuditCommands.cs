@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Users;
 
@@ -30,7 +29,7 @@ internal static class AuditCommands
 
             var filter = new AuditFilter(options.GetValue(since), options.GetValue(until), name, options.GetValue(actor), options.GetValue(subject));
             var rows = await services.GetRequiredService<AuditTrail>().ListAsync(filter, most, CancellationToken.None);
-            if (options.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(rows.ConvertAll(AuditView.Of), AdminCommands.JsonOutput));
+            if (options.GetValue(json)) Report.Write(asJson: true, rows.ConvertAll(AuditView.Of), "");
             else Table.Write(["time", "event", "outcome", "actor", "subject", "address", "detail"], rows.Select(AuditView.Of).Select(Cells));
             return 0;
         }));

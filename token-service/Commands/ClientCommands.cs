@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FrontDoor.TokenService.Clients;
 using FrontDoor.TokenService.Users;
 
@@ -25,8 +24,7 @@ internal static class ClientCommands
         {
             var (client, secret) = await services.GetRequiredService<ClientAdministration>().AddAsync(
                 options.GetRequiredValue(id), options.GetValue(name), options.GetValue(scopes) ?? [], options.GetValue(audience), secret: null, CancellationToken.None);
-            if (options.GetValue(json)) WriteJson(AddedClient.Of(client, secret));
-            else Console.WriteLine($"Added client {client.Id}. Its secret, shown this once:\n{secret}");
+            Report.Write(options.GetValue(json), AddedClient.Of(client, secret), $"Added client {client.Id}. Its secret, shown this once:\n{secret}");
             return 0;
         }));
         return command;
@@ -40,7 +38,7 @@ internal static class ClientCommands
         {
             var clients = await services.GetRequiredService<ClientAdministration>().ListAsync(CancellationToken.None);
             var views = clients.ConvertAll(ClientView.Of);
-            if (options.GetValue(json)) WriteJson(views);
+            if (options.GetValue(json)) Report.Write(asJson: true, views, "");
             else Table.Write(
                 ["client", "name", "scopes", "audience", "secret changed"],
                 views.Select(c => new[] { c.Id, c.Name ?? "", string.Join(' ', c.Scopes), c.Audience ?? "", $"{c.SecretChangedAt:u}" }));
@@ -52,12 +50,13 @@ internal static class ClientCommands
     private static Command Remove(CommandRunner runner)
     {
         var id = IdArgument();
-        var command = new Command("remove", "Remove a client; gateways refuse its tokens within a second") { id };
+        var json = AdminCommands.Json;
+        var command = new Command("remove", "Remove a client; gateways refuse its tokens within a second") { id, json };
         command.SetAction((options, _) => runner.RunAsync(async services =>
         {
             var client = options.GetRequiredValue(id);
             if (!await services.GetRequiredService<ClientAdministration>().RemoveAsync(client, CancellationToken.None)) throw Missing(client);
-            Console.WriteLine($"Removed client {client}");
+            Report.Write(options.GetValue(json), new { Id = client }, $"Removed client {client}");
             return 0;
         }));
         return command;
@@ -74,8 +73,7 @@ internal static class ClientCommands
             var client = options.GetRequiredValue(id);
             var made = await services.GetRequiredService<ClientAdministration>().RotateSecretAsync(client, options.GetValue(now), CancellationToken.None) ?? throw Missing(client);
             var previous = made.PreviousSecretUntil is { } until ? $"The previous one is taken until {until:u}" : "The previous one is refused from now on";
-            if (options.GetValue(json)) WriteJson(made);
-            else Console.WriteLine($"New secret of client {client}, shown this once:\n{made.Secret}\n{previous}");
+            Report.Write(options.GetValue(json), made, $"New secret of client {client}, shown this once:\n{made.Secret}\n{previous}");
             return 0;
         }));
         return command;
@@ -84,6 +82,4 @@ internal static class ClientCommands
     private static Argument<string> IdArgument() => new("id") { Description = "The client's id" };
 
     private static AdministrationException Missing(string id) => new($"There is no client '{id}'");
-
-    private static void WriteJson(object view) => Console.WriteLine(JsonSerializer.Serialize(view, AdminCommands.JsonOutput));
 }

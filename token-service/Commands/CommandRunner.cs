@@ -11,7 +11,9 @@ internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
     /// <param name="work">Gets a scope of services; its result is the exit code.</param>
     /// <param name="migrate">Whether the database is brought up to date before.</param>
     /// <param name="requireDatabase">Whether a database that is not there is a fault: a command in the wrong folder must not make one and succeed.</param>
-    public async Task<int> RunAsync(Func<IServiceProvider, Task<int>> work, bool migrate = true, bool requireDatabase = true)
+    /// <param name="reportFaults">What becomes of faults; null: a line each on standard error.</param>
+    public async Task<int> RunAsync(
+        Func<IServiceProvider, Task<int>> work, bool migrate = true, bool requireDatabase = true, Action<IReadOnlyList<string>>? reportFaults = null)
     {
         var exitCode = 1;
         var faulty = await StartupFault.ReportAsync(async () =>
@@ -29,7 +31,7 @@ internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
             await using var scope = app.Services.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<AuditSource>().Actor = AuditSource.Command;
             exitCode = await work(scope.ServiceProvider);
-        });
+        }, reportFaults);
         return faulty == 0 ? exitCode : faulty;
     }
 
@@ -50,6 +52,15 @@ internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
 
         var password = Prompt("Password: ");
         return password == Prompt("Again: ") ? password : throw new AdministrationException("The passwords differ");
+    }
+
+    /// <summary>Asks at the terminal whether to go on.</summary>
+    /// <exception cref="AdministrationException">The answer is no, or there is nobody to ask.</exception>
+    public static void Confirm(string question)
+    {
+        if (Console.IsInputRedirected) throw new AdministrationException("Standard input is no terminal, so nobody can be asked. To go on without: --yes");
+        Console.Error.Write($"{question} [y/N] ");
+        if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES")) throw new AdministrationException("Nothing was done");
     }
 
     private static string Prompt(string text)

@@ -14,8 +14,9 @@ internal static class SecretCommands
         var file = PathArgument;
         var algorithm = new Option<string>("--algorithm") { Description = "HS256 (default), HS384 or HS512", DefaultValueFactory = _ => "HS256" };
         algorithm.AcceptOnlyFromAmong([.. HmacSecret.Algorithms]);
-        var command = new Command("new-secret", "Make an HMAC secret: the current one of a new file, the next one of a file that exists") { file, algorithm };
-        command.SetAction((options, _) => ChangeAsync(options.GetRequiredValue(file), path =>
+        var json = AdminCommands.Json;
+        var command = new Command("new-secret", "Make an HMAC secret: the current one of a new file, the next one of a file that exists") { file, algorithm, json };
+        command.SetAction((options, _) => ChangeAsync(options.GetRequiredValue(file), options.GetValue(json), path =>
         {
             var secret = HmacSecret.Create(options.GetRequiredValue(algorithm));
             if (!File.Exists(path)) return (new SecretFile(secret), $"Made {secret} as the current secret of {path}. Give the file to every token service and gateway");
@@ -30,18 +31,30 @@ internal static class SecretCommands
     public static Command CreateUseNext()
     {
         var file = PathArgument;
-        var command = new Command("use-next", "Make the next secret current. The one before verifies on; the one before that goes, so wait until its last token has expired (RefreshTokens:Lifetime)") { file };
-        command.SetAction((options, _) => ChangeAsync(options.GetRequiredValue(file), path => SecretFile.Read(path) is { Next: { } next, Current: var current }
+        var json = AdminCommands.Json;
+        var command = new Command("use-next", "Make the next secret current. The one before verifies on; the one before that goes, so wait until its last token has expired (RefreshTokens:Lifetime)") { file, json };
+        command.SetAction((options, _) => ChangeAsync(options.GetRequiredValue(file), options.GetValue(json), path => SecretFile.Read(path) is { Next: { } next, Current: var current }
             ? (new SecretFile(next, Previous: current), $"{next} is the current secret of {path} and signs after Keys:PublishAhead. Give the file to every token service and gateway")
             : throw new AdministrationException($"{path} has no next secret. Make one: keys new-secret '{path}'")));
         return command;
     }
 
-    private static Task<int> ChangeAsync(FileInfo file, Func<string, (SecretFile File, string Done)> change) => StartupFault.ReportAsync(() =>
+    private static Task<int> ChangeAsync(FileInfo file, bool asJson, Func<string, (SecretFile File, string Done)> change) => StartupFault.ReportAsync(() =>
     {
         var (changed, done) = change(file.FullName);
         changed.Write(file.FullName);
-        Console.WriteLine(done);
+        Report.Write(asJson, SecretFileView.Of(file.FullName, changed), done);
         return Task.CompletedTask;
     });
+}
+
+/// <summary>Which secrets a file has now, in the JSON of the commands; never the secrets.</summary>
+internal sealed record SecretFileView(string File, SecretFileView.Entry Current, SecretFileView.Entry? Next, SecretFileView.Entry? Previous)
+{
+    public static SecretFileView Of(string path, SecretFile file) => new(path, Entry.Of(file.Current)!, Entry.Of(file.Next), Entry.Of(file.Previous));
+
+    internal sealed record Entry(string Kid, string Algorithm)
+    {
+        public static Entry? Of(HmacSecret? secret) => secret is null ? null : new(secret.Kid, secret.Alg);
+    }
 }

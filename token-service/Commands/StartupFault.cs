@@ -22,7 +22,8 @@ internal static partial class StartupFault
     /// </summary>
     public static void ReportEveryOptionFault(this IHost app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
 
-    public static async Task<int> ReportAsync(Func<Task> run)
+    /// <param name="report">What becomes of the lines; null: to standard error.</param>
+    public static async Task<int> ReportAsync(Func<Task> run, Action<IReadOnlyList<string>>? report = null)
     {
         try
         {
@@ -31,7 +32,9 @@ internal static partial class StartupFault
         }
         catch (Exception e)
         {
-            foreach (var line in Lines(e)) await Console.Error.WriteLineAsync($"token-service: {line}");
+            string[] lines = [.. Lines(e)];
+            if (report is not null) report(lines);
+            else foreach (var line in lines) await Console.Error.WriteLineAsync($"token-service: {line}");
             return 1;
         }
     }

@@ -11,8 +11,9 @@ internal static class StorageCommands
 {
     public static Command CreateCheck(CommandRunner runner)
     {
-        var command = new Command("check", "Check configuration, database and keys without starting; exit code 0 or 1");
-        command.SetAction((_, _) => runner.RunAsync(
+        var json = AdminCommands.Json;
+        var command = new Command("check", "Check configuration, database and keys without starting; exit code 0 or 1") { json };
+        command.SetAction((options, _) => runner.RunAsync(
             async services =>
             {
                 var db = services.GetRequiredService<TokenDb>().Database;
@@ -23,12 +24,14 @@ internal static class StorageCommands
                 var keys = await services.GetRequiredService<KeyStore>().ListAsync(CancellationToken.None);
                 foreach (var (key, _) in keys.Where(k => !k.Key.IsHmac)) encryption.Open(key.SealedPrivateKey, key.Kid);
                 await services.GetRequiredService<RequireEmails>().StartAsync(CancellationToken.None);
-                Console.WriteLine($"Configuration, database and {keys.Count} key(s) are in order");
+                Report.Write(options.GetValue(json), new { InOrder = true, Keys = keys.Count }, $"Configuration, database and {keys.Count} key(s) are in order");
                 return 0;
             },
-            migrate: false, requireDatabase: false));
+            migrate: false, requireDatabase: false, reportFaults: options.GetValue(json) ? FaultsAsJson : null));
         return command;
     }
+
+    private static void FaultsAsJson(IReadOnlyList<string> faults) => Report.Write(asJson: true, new { InOrder = false, Faults = faults }, "");
 
     public static Command CreateMigrate(CommandRunner runner)
     {

@@ -22,7 +22,7 @@ internal static class EndpointDescriptions
 
     public static T SignedIn<T>(this T endpoint)
         where T : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new NeedsAccessToken(), Refusal<Detail>(StatusCodes.Status401Unauthorized));
+        endpoint.WithMetadata(new NeedsAccessToken(), Refusal<TokenRefusal>(StatusCodes.Status401Unauthorized));
 
     /// <typeparam name="T">Has a property for each field; one that may be absent is nullable and has a default.</typeparam>
     public static RouteHandlerBuilder TakesFields<T>(this RouteHandlerBuilder endpoint) => endpoint.Refuses400().WithMetadata(
@@ -43,6 +43,11 @@ internal static class EndpointDescriptions
 
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, string name, string description) =>
         endpoint.WithMetadata(new QueryParameter(name, description));
+
+    /// <summary>A page of sessions.</summary>
+    public static RouteHandlerBuilder ListsSessions(this RouteHandlerBuilder endpoint) => endpoint.Refuses400()
+        .WithDescription("Where there are more, the field `Link` (`rel=\"next\"`) has the address of the next page.")
+        .WithQuery("limit", $"From 1 to {SessionPage.Most}; default {SessionPage.Default}").WithQuery("before", "Stands in the address that `Link` gives");
 
     private static ProducesResponseTypeMetadata Refusal<T>(int status) => new(status, typeof(T), Json);
 }

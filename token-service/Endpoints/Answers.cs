@@ -23,6 +23,12 @@ internal sealed record Nothing;
 
 internal sealed record Detail([property: JsonPropertyName("detail")] string Text, string? Code = null);
 
+/// <summary>What a protected endpoint says of a token.</summary>
+internal sealed record TokenRefusal([property: JsonPropertyName("detail")] string Text, string? Code = null, IReadOnlyList<TokenMessage>? Messages = null);
+
+/// <summary>simplejwt says this for each class of token that it tried; here there is one.</summary>
+internal sealed record TokenMessage(string TokenClass, string TokenType, string Message);
+
 [JsonSerializable(typeof(ObtainedPair))]
 [JsonSerializable(typeof(RotatedPair))]
 [JsonSerializable(typeof(AccessAlone))]
@@ -30,6 +36,7 @@ internal sealed record Detail([property: JsonPropertyName("detail")] string Text
 [JsonSerializable(typeof(RegisteredUser))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(Detail))]
+[JsonSerializable(typeof(TokenRefusal))]
 [JsonSerializable(typeof(EndpointMetadata))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 internal sealed partial class AnswerJson : JsonSerializerContext
@@ -51,6 +58,10 @@ internal sealed class Answer(int status, object body) : IResult
     public static Answer Refused(string detail, string? code = null) => new(StatusCodes.Status401Unauthorized, new Detail(detail, code));
 
     public static Answer TokenNotValid(string detail) => Refused(detail, "token_not_valid");
+
+    /// <summary>A protected endpoint's refusal of an access token (simplejwt contract, section 4).</summary>
+    public static Answer AccessTokenNotValid(string message) => new(
+        StatusCodes.Status401Unauthorized, new TokenRefusal("Given token not valid for any token type", "token_not_valid", [new TokenMessage("AccessToken", "access", message)]));
 
     public static Answer Fault(int status, string detail) => new(status, new Detail(detail));
 

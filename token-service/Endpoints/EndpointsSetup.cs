@@ -1,5 +1,6 @@
 using System.Data.Common;
 using FrontDoor.TokenService.Commands;
+using FrontDoor.TokenService.FormerIssuers;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -49,13 +50,13 @@ internal static class EndpointsSetup
             var answer = e switch
             {
                 BadHttpRequestException bad => Answer.Fault(bad.StatusCode, "The request could not be read."),
-                HashingBusyException or WriterBusyException => Unavailable(context),
+                HashingBusyException or WriterBusyException or FormerKeysUnavailableException => Unavailable(context),
                 // What was checked has changed meanwhile, such as a password that is changed twice at once.
                 AdministrationException => Answer.Fault(StatusCodes.Status409Conflict, "It was changed by another request. Try again."),
                 _ when IsOfTheDatabase(e) => Unavailable(context),
                 _ => Answer.Fault(StatusCodes.Status500InternalServerError, "An unexpected error occurred."),
             };
-            if (e is HashingBusyException or WriterBusyException) ErrorLog.Busy(app.Logger, e.Message);
+            if (e is HashingBusyException or WriterBusyException or FormerKeysUnavailableException) ErrorLog.Busy(app.Logger, e.Message);
             else ErrorLog.Failed(app.Logger, context.Request.Path, e);
             context.Response.Headers.CacheControl = "no-store";
             await answer.ExecuteAsync(context);

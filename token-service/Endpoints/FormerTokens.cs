@@ -29,7 +29,7 @@ internal static class FormerTokens
     {
         var (token, refusal) = await ReadRefreshAsync(context, fields);
         if (token is null) return refusal;
-        return await context.RequestServices.GetRequiredService<TokenExchange>().UseUpAsync(token, CancellationToken.None)
+        return await context.RequestServices.GetRequiredService<TokenExchange>().EndAsync(token, CancellationToken.None)
             ? Answer.Ok(new Nothing())
             : Refusals.Of(RefreshVerdict.Ended);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.RefreshTokens;
 
 namespace FrontDoor.TokenService.Endpoints;
 
@@ -46,6 +47,10 @@ internal sealed class QueryFields(IQueryCollection query)
         Text(name) is not { } text ? null
         : AuditView.TryReadTime(text, out var time) ? time
         : Refuse<DateTimeOffset?>(name, "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DD, YYYY-MM-DDThh:mm:ss[.uuuuuu][+HH:MM|-HH:MM|Z].");
+
+    public SessionPlace? Place(string name) =>
+        Text(name) is not { } text ? null
+        : SessionPlace.Read(text) ?? Refuse<SessionPlace?>(name, "Take it from the Link field of the page before.");
 
     /// <returns>Null when absent.</returns>
     public string? OneOf(string name, IReadOnlyList<string> choices) =>

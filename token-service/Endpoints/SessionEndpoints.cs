@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Documentation;
 using FrontDoor.TokenService.RefreshTokens;
 
@@ -20,8 +19,10 @@ internal static class SessionEndpoints
     public static void MapSessionEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/sessions", Signed(async (context, me, sessions) =>
-            TypedResults.Json((await sessions.LivingOfAsync(me.UserId, context.RequestAborted)).ConvertAll(s => View(s, me)), SessionJson.Default.ListSessionView)))
-            .WithTags("Account").WithSummary("List my sessions, the latest first").SignedIn().Produces<SessionView[]>();
+        {
+            var (page, refusal) = await SessionPage.ReadAsync(context, sessions, me.UserId);
+            return page is null ? refusal! : TypedResults.Json(page.ConvertAll(s => View(s, me)), SessionJson.Default.ListSessionView);
+        })).WithTags("Account").WithSummary("List my sessions, the latest first").SignedIn().ListsSessions().Produces<SessionView[]>();
 
         app.MapDelete("/api/sessions/{id}", Signed(async (context, me, sessions) =>
             await sessions.EndAsync(me.UserId, (string)context.Request.RouteValues["id"]!, CancellationToken.None)
@@ -54,26 +55,6 @@ internal static class SessionEndpoints
         DateTimeOffset.FromUnixTimeMilliseconds(session.CreatedAt),
         DateTimeOffset.FromUnixTimeMilliseconds(session.RotatedAt),
         DateTimeOffset.FromUnixTimeMilliseconds(session.ExpiresAt));
-}
-
-/// <summary>Who presents the access token of this request.</summary>
-internal static class SignedInUser
-{
-    /// <returns>The token of a living session, or the 401 that says what is wrong with it, in the words of simplejwt.</returns>
-    public static async Task<(IssuedToken? Token, Answer? Refusal)> ReadAsync(HttpContext context, Sessions sessions)
-    {
-        string? field = context.Request.Headers.Authorization;
-        if (field is null || !field.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            return (null, Answer.Refused("Authentication credentials were not provided."));
-
-        var reader = context.RequestServices.GetRequiredService<IssuedTokenReader>();
-        var (token, _) = await reader.ReadAnyAsync(field["Bearer ".Length..].Trim());
-        if (token is not { Counter: null } || await sessions.LookAsync(token, context.RequestAborted) != RefreshVerdict.Current)
-            return (null, Answer.TokenNotValid("Given token not valid for any token type"));
-
-        context.RequestServices.GetRequiredService<AuditSource>().Actor = token.UserId;
-        return (token, null);
-    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -11,11 +11,20 @@ internal sealed record FormerIssuerOptions
 {
     public const string Section = "FormerIssuers";
 
-    /// <summary>File with the text of a Django site's <c>SIGNING_KEY</c> (its <c>SECRET_KEY</c> by default), mode 0600, at least 32 bytes. This or <see cref="JwksFile"/>.</summary>
+    /// <summary>File with the text of a Django site's <c>SIGNING_KEY</c> (its <c>SECRET_KEY</c> by default), mode 0600, at least 32 bytes. Of this, the file and the addresses below exactly one is set.</summary>
     public string? SigningKeyFile { get; init; }
 
     /// <summary>File with the public keys (RFC 7517) of an issuer that signs asymmetrically. A token without <c>kid</c> is checked by the only key of the set.</summary>
     public string? JwksFile { get; init; }
+
+    /// <summary>
+    /// Address of such keys: https, or http on this machine. Fetched when the first token comes, again when a token names a key that is not in the set, at most every
+    /// 10 seconds, and when the set is 5 minutes old; the last good set stays in use. Until there is one, tokens of this issuer are answered with 503.
+    /// </summary>
+    public string? JwksAddress { get; init; }
+
+    /// <summary>Address of the issuer's discovery document, whose <c>jwks_uri</c> is used as <see cref="JwksAddress"/> is. Needs <see cref="Issuer"/>, which it must name.</summary>
+    public string? MetadataAddress { get; init; }
 
     /// <summary>From then on nothing of this issuer is accepted, e.g. <c>2027-01-31T00:00:00Z</c>. Required.</summary>
     public DateTimeOffset? Until { get; init; }
@@ -31,6 +40,8 @@ internal sealed record FormerIssuerOptions
     /// users were not imported may be those of other people.
     /// </summary>
     public string UserClaim { get; init; } = "user_id";
+
+    public bool FetchesKeys => JwksAddress is not null || MetadataAddress is not null;
 }
 
 /// <summary>All former issuers by name.</summary>
@@ -51,9 +62,17 @@ internal sealed class FormerIssuersOptionsValidator : IValidateOptions<FormerIss
     {
         if (issuer.Until is null) faults.AddError($"{path}:Until is missing; name the date after which its tokens are refused, e.g. 2027-01-31T00:00:00Z");
         if (issuer.UserClaim.Length == 0) faults.AddError($"{path}:UserClaim is empty");
-        if (issuer.SigningKeyFile is null == issuer.JwksFile is null)
+        if (new[] { issuer.SigningKeyFile, issuer.JwksFile, issuer.JwksAddress, issuer.MetadataAddress }.Count(s => s is not null) != 1)
         {
-            faults.AddError($"{path} needs either SigningKeyFile or JwksFile");
+            faults.AddError($"{path} needs exactly one of SigningKeyFile, JwksFile, JwksAddress and MetadataAddress");
+            return;
+        }
+
+        if (issuer.FetchesKeys)
+        {
+            if (!FormerKeyDocuments.IsSafe(issuer.MetadataAddress ?? issuer.JwksAddress))
+                faults.AddError($"{path}:{(issuer.MetadataAddress is null ? nameof(issuer.JwksAddress) : nameof(issuer.MetadataAddress))} is '{issuer.MetadataAddress ?? issuer.JwksAddress}'; it must be a https address, or a http one of this machine");
+            if (issuer is { MetadataAddress: not null, Issuer: null }) faults.AddError($"{path}:Issuer is missing; a discovery document speaks for one");
             return;
         }
 

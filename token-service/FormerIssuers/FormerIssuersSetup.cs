@@ -9,6 +9,7 @@ internal static class FormerIssuersSetup
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<FormerIssuersOptions>, FormerIssuersOptionsValidator>();
         services.AddOptions<FormerIssuersOptions>().BindConfiguration(FormerIssuerOptions.Section, StrictBinding.Of).ValidateOnStart();
+        services.AddSingleton<FormerKeyDocuments>();
         services.AddSingleton<FormerTokenReader>();
         services.AddScoped<TokenExchange>();
     }

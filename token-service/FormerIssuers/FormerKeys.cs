@@ -30,15 +30,23 @@ internal sealed record FormerKeys(IReadOnlyList<SecurityKey> All, IReadOnlyList<
     private static FormerKeys ReadSet(string path)
     {
         if (!File.Exists(path)) throw new StartupFaultException($"JwksFile names a file that does not exist: {path}");
+        return OfSet(File.ReadAllText(path), path);
+    }
+
+    /// <param name="set">The text of a key set (RFC 7517).</param>
+    /// <param name="source">Where it is from, for its reader.</param>
+    /// <exception cref="StartupFaultException">It is no key set, or has no public key.</exception>
+    public static FormerKeys OfSet(string set, string source)
+    {
         try
         {
             // GetSigningKeys would take symmetric ones, too: whoever can read a published set could sign (RFC 8725 section 2.1).
-            SecurityKey[] keys = [.. new JsonWebKeySet(File.ReadAllText(path)).GetSigningKeys().Where(k => k is ECDsaSecurityKey or AsymmetricSecurityKey { KeySize: >= 2048 })];
-            return keys.Length > 0 ? new(keys, Asymmetric) : throw new StartupFaultException($"{path} has no public key for signatures");
+            SecurityKey[] keys = [.. new JsonWebKeySet(set).GetSigningKeys().Where(k => k is ECDsaSecurityKey or AsymmetricSecurityKey { KeySize: >= 2048 })];
+            return keys.Length > 0 ? new(keys, Asymmetric) : throw new StartupFaultException($"{source} has no public key for signatures");
         }
         catch (ArgumentException)
         {
-            throw new StartupFaultException($"{path} is not a key set (RFC 7517)");
+            throw new StartupFaultException($"{source} is not a key set (RFC 7517)");
         }
     }
 }

@@ -15,32 +15,34 @@ namespace FrontDoor.TokenService.FormerIssuers;
 internal sealed record FormerToken(string Issuer, string UserId, string Jti, bool IsRefresh, long ExpiresAt);
 
 /// <summary>Reads the tokens of former issuers. Whether a refresh token was exchanged already is another matter.</summary>
-internal sealed class FormerTokenReader(IOptions<FormerIssuersOptions> options, TimeProvider time)
+internal sealed class FormerTokenReader(IOptions<FormerIssuersOptions> options, FormerKeyDocuments documents, TimeProvider time, ILogger<FormerTokenReader> logger)
 {
     private const int MaxLength = 16 * 1024;
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxLength };
 
-    private readonly Dictionary<string, (string Name, FormerIssuerOptions Options, FormerKeys Keys)> _byIssuer =
-        options.Value.ToDictionary(o => o.Value.Issuer ?? "", o => (o.Key, o.Value, FormerKeys.Read(o.Value)), StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Name, FormerIssuerOptions Options, FormerKeySource Keys)> _byIssuer = options.Value.ToDictionary(
+        o => o.Value.Issuer ?? "", o => (o.Key, o.Value, new FormerKeySource(o.Key, o.Value, documents, time, logger)), StringComparer.Ordinal);
 
+    /// <exception cref="FormerKeysUnavailableException">Its issuer's keys have not been fetched yet.</exception>
     public async Task<(FormerToken? Token, TokenFault Fault)> ReadAsync(string text)
     {
-        if (_byIssuer.Count == 0 || IssuerOf(text) is not { } named || !_byIssuer.TryGetValue(named, out var issuer)) return (null, TokenFault.Invalid);
+        if (_byIssuer.Count == 0 || Named(text) is not { } named || !_byIssuer.TryGetValue(named.Issuer, out var issuer)) return (null, TokenFault.Invalid);
         if (issuer.Options.Until <= time.GetUtcNow()) return (null, TokenFault.Invalid);
 
-        var result = await _handler.ValidateTokenAsync(text, Parameters(issuer.Options, issuer.Keys));
+        var result = await _handler.ValidateTokenAsync(text, Parameters(issuer.Options, await issuer.Keys.ForAsync(named.Kid)));
         if (result.Exception is SecurityTokenInvalidLifetimeException) return (null, TokenFault.Expired);
         return result.IsValid && Describe(issuer.Name, issuer.Options, (JsonWebToken)result.SecurityToken) is { } token ? (token, default) : (null, TokenFault.Invalid);
     }
 
     // Tells only which keys to try; the claims are believed after the signature.
-    private static string? IssuerOf(string text)
+    private static (string Issuer, string? Kid)? Named(string text)
     {
         if (text.Length > MaxLength) return null;
         try
         {
-            return new JsonWebToken(text).Issuer ?? "";
+            var token = new JsonWebToken(text);
+            return (token.Issuer ?? "", token.Kid);
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FrontDoor.TokenService.FormerIssuers;
 
 /// <summary>Turns a former issuer's refresh token into a session, once.</summary>
-internal sealed partial class TokenExchange(TokenDb db, Sessions sessions, ILogger<TokenExchange> logger)
+internal sealed partial class TokenExchange(TokenDb db, Sessions sessions, AuditLog audit, AuditSource source, ILogger<TokenExchange> logger)
 {
     // Both databases make the second of two at once wait for the first, and then change nothing.
     private const string UseUpSql = """INSERT INTO "ExchangedTokens" ("Id", "ExpiresAt") VALUES ({0}, {1}) ON CONFLICT ("Id") DO NOTHING""";
@@ -23,16 +24,26 @@ internal sealed partial class TokenExchange(TokenDb db, Sessions sessions, ILogg
         if (!await UseUpAsync(token, cancellationToken)) return new(RefreshVerdict.Ended);
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == token.UserId && u.IsActive && u.CredentialVersion == AsImported, cancellationToken);
         if (user is null) return new(RefreshVerdict.UserInactive);
-        var result = await sessions.TakeOverAsync(user, scopes, userAgent, address, cancellationToken);
+        var result = await sessions.TakeOverAsync(user, $"refresh token of former issuer {token.Issuer}", scopes, userAgent, address, cancellationToken);
         if (result.Access is null) return result;
         await transaction.CommitAsync(cancellationToken);
         Log.Exchanged(logger, token.Issuer, user.Id);
         return result;
     }
 
-    /// <summary>Uses the token up; without a session, that is a sign-out.</summary>
+    /// <summary>Signs out: uses the token up without a session.</summary>
     /// <returns>False when it was already.</returns>
-    public async Task<bool> UseUpAsync(FormerToken token, CancellationToken cancellationToken) =>
+    public async Task<bool> EndAsync(FormerToken token, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await UseUpAsync(token, cancellationToken)) return false;
+        source.Actor ??= token.UserId;
+        await audit.SucceededAsync(AuditEvents.TokenRevoked, token.UserId, $"refresh token of former issuer {token.Issuer}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> UseUpAsync(FormerToken token, CancellationToken cancellationToken) =>
         await db.Database.ExecuteSqlRawAsync(UseUpSql, [IdOf(token), token.ExpiresAt], cancellationToken) > 0;
 
     /// <summary>What can be said of it right now.</summary>

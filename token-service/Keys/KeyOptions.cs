@@ -47,8 +47,7 @@ internal sealed record KeyOptions
     public KeySchedule Schedule(params TimeSpan[] tokenLifetimes) => new(
         (long)RotateEvery.TotalMilliseconds,
         (long)PublishAhead.TotalMilliseconds,
-        // A minute for clocks that differ.
-        (long)(tokenLifetimes.Max() + TimeSpan.FromMinutes(1)).TotalMilliseconds);
+        (long)tokenLifetimes.Max().TotalMilliseconds + KeySchedule.ClockDifference);
 }
 
 internal sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>

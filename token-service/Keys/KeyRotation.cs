@@ -86,13 +86,15 @@ internal sealed partial class KeyRotation(
         secrets.Refresh();
         await store.MaintainAsync(cancellationToken);
 
-        var living = (await store.ListAsync(cancellationToken)).Where(k => k.State is KeyState.Next or KeyState.Current or KeyState.Previous).Select(k => k.Key).ToArray();
+        var all = await store.ListAsync(cancellationToken);
+        var living = all.Where(k => k.State is KeyState.Next or KeyState.Current or KeyState.Previous).Select(k => k.Key).ToArray();
         var usable = living.Select(key => (key.ActivatesAt, key.Generation, Material: MaterialOf(key))).Where(k => k.Material is not null)
             .Select(k => (k.ActivatesAt, k.Generation, k.Material!)).ToArray();
         if (ring.Holds(usable)) return;
         if (usable.Length == 0) throw new StartupFaultException("No key can sign: the current secret of Keys:SecretFile was revoked. Make another: keys new-secret FILE, then keys use-next FILE");
         ring.Load(usable);
         Log.Loaded(logger, usable.Length, ring.Current.Key.KeyId);
+        if (options.Value.SignsWithSecret && all.Any(k => k.Key.Kid == secrets.Current!.Kid && k.State == KeyState.Revoked)) Log.CurrentIsRevoked(logger, secrets.Current!.Kid);
         foreach (var lost in living.Where(key => key.IsHmac && secrets.Find(key.Kid) is null)) Log.SecretLost(logger, lost.Kid);
     }
 
@@ -107,6 +109,9 @@ internal sealed partial class KeyRotation(
 
         [LoggerMessage(2, LogLevel.Warning, "Signing keys cannot be looked after: {Reason}")]
         public static partial void CannotRefresh(ILogger logger, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "The current secret of Keys:SecretFile, {Kid}, was revoked and will not sign; another one of the file does. Make a new one: keys new-secret, keys use-next")]
+        public static partial void CurrentIsRevoked(ILogger logger, string kid);
 
         [LoggerMessage(3, LogLevel.Warning, "The secret of key {Kid} is not in Keys:SecretFile any more; the tokens it signed are refused here")]
         public static partial void SecretLost(ILogger logger, string kid);

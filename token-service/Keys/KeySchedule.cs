@@ -25,12 +25,16 @@ internal enum KeyState
 /// <param name="LongestToken">How long a token lives at most after its key has stopped signing.</param>
 internal sealed record KeySchedule(long RotateEvery, long PublishAhead, long LongestToken)
 {
+    /// <summary>How much the clocks of nodes may differ: a minute.</summary>
+    public const long ClockDifference = 60_000;
+
     /// <param name="key">One of them.</param>
     /// <param name="all">All keys of the database.</param>
     /// <param name="now">Now.</param>
     public KeyState StateOf(SigningKey key, IReadOnlyList<SigningKey> all, long now)
     {
-        if (key.RevokedAt is { } revoked) return now - revoked > LongestToken ? KeyState.Gone : KeyState.Revoked;
+        // A secret for good: while its row is there, a file that has it cannot bring it back.
+        if (key.RevokedAt is { } revoked) return now - revoked > LongestToken && !key.IsHmac ? KeyState.Gone : KeyState.Revoked;
         if (key.ActivatesAt > now) return KeyState.Next;
 
         var successor = all.Where(k => k.RevokedAt is null && k.Generation > key.Generation && k.ActivatesAt <= now).MinBy(k => k.Generation);

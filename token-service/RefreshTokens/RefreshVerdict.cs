@@ -6,6 +6,9 @@ internal enum RefreshVerdict
     /// <summary>No such session, or a counter this session never issued.</summary>
     Unknown,
 
+    /// <summary>The user was deleted, and the session with it.</summary>
+    UserGone,
+
     /// <summary>The session was ended.</summary>
     Ended,
 

@@ -56,4 +56,5 @@ internal enum SessionEnd
     PasswordChanged,
     EndedByAdministrator,
     RolesChanged,
+    UserDeleted,
 }

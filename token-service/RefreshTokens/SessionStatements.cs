@@ -32,6 +32,13 @@ internal sealed class SessionStatements
         FROM "Users" u WHERE u."Id" = @user AND u."IsActive" AND u."CredentialVersion" = @version
         """;
 
+    // In one order everywhere: two that end the same sessions wait for each other and never in a circle. Of those that another transaction has ended
+    // meanwhile none is left after the wait.
+    private const string EndSql = """
+        UPDATE "Sessions" SET "EndedAt" = @now, "EndReason" = @reason
+        WHERE "Sessions"."EndedAt" IS NULL AND "Sessions"."Id" IN (SELECT s."Id" FROM "Sessions" s WHERE s."EndedAt" IS NULL
+        """;
+
     private readonly string _columns;
     private readonly string _rotateSql;
     private readonly string _findSql;
@@ -50,13 +57,20 @@ internal sealed class SessionStatements
 
     /// <summary>Inserts the session if the user is still active and has the password that was checked.</summary>
     /// <param name="credentialVersion">The user's at the time of the check.</param>
-    /// <param name="lockUser">Makes a reset wait for this row or this statement for the reset. SQLite, which has one writer anyway, does not know it.</param>
+    /// <param name="lockUser">Makes a reset wait for this row or this statement for the reset. SQLite, which has one writer anyway, does not know such locks.</param>
     public Statement<RotatedSession> Create(Session session, int credentialVersion, bool lockUser) => new(
         $"{CreateSql} {(lockUser ? "FOR SHARE" : "")} RETURNING {_columns}",
         Read,
         ("@id", session.Id), ("@user", session.UserId), ("@jti", session.RefreshJti), ("@now", session.CreatedAt), ("@expires", session.ExpiresAt),
         ("@absolute", session.AbsoluteExpiresAt), ("@agent", session.UserAgent ?? ""), ("@address", session.Address ?? ""), ("@scopes", session.Scopes ?? ""),
         ("@version", credentialVersion));
+
+    /// <summary>Ends all that are meant and alive, and yields their ids.</summary>
+    /// <param name="lockRows">See <see cref="Create"/>.</param>
+    public static Statement<string> End(SessionFilter which, SessionEnd reason, long now, bool lockRows) => new(
+        $"""{EndSql}{which.Sql} ORDER BY s."Id"{(lockRows ? " FOR UPDATE" : "")}) RETURNING "Sessions"."Id" """,
+        row => row.GetString(0),
+        [("@now", now), ("@reason", reason.ToString()), .. which.Parameters]);
 
     public Statement<RotatedSession> Find(string id) => new(_findSql, Read, ("@id", id));
 

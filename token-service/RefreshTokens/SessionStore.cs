@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using System.Security.Cryptography;
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Revocations;
@@ -15,14 +14,15 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
     /// <summary>Inserts the session if the user is still active and has the password that was checked.</summary>
     /// <param name="session">The new row.</param>
     /// <param name="credentialVersion">The user's at the time of the check.</param>
+    /// <param name="origin">For the audit log; null for a sign-in.</param>
     /// <returns>Null when the user was disabled or changed the password meanwhile.</returns>
-    public async Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, CancellationToken cancellationToken)
+    public async Task<RotatedSession?> CreateAsync(Session session, int credentialVersion, string? origin, CancellationToken cancellationToken)
     {
         // Both rows or neither, so it is EF Core's transaction, the caller's where there is one; IStatements has none.
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         var created = await sql.Create(session, credentialVersion, lockUser: db.Database.IsNpgsql()).RunInAsync(db, cancellationToken);
         if (created is null) return null;
-        await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, cancellationToken: cancellationToken);
+        await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, origin, cancellationToken);
         if (own is not null) await own.CommitAsync(cancellationToken);
         return created;
     }
@@ -34,33 +34,31 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
 
     public Task<RotatedSession?> FindAsync(string id, CancellationToken cancellationToken) => statements.ReadAsync(sql.Find(id), cancellationToken);
 
+    public Task<bool> HasUserAsync(string userId, CancellationToken cancellationToken) => db.Users.AnyAsync(u => u.Id == userId, cancellationToken);
+
+    /// <returns>Null while it lives, or where there is none.</returns>
+    public async Task<SessionEnd?> EndReasonAsync(string id, CancellationToken cancellationToken) =>
+        Enum.TryParse<SessionEnd>(await db.Sessions.Where(s => s.Id == id).Select(s => s.EndReason).SingleOrDefaultAsync(cancellationToken), out var reason) ? reason : null;
+
     /// <summary>Whether the sign-in asked for scopes of its own (<see cref="Session.Scopes"/>).</summary>
     public Task<bool> IsNarrowedAsync(string id, CancellationToken cancellationToken) =>
         db.Sessions.AnyAsync(s => s.Id == id && s.Scopes != null, cancellationToken);
 
-    /// <summary>Ends sessions and revokes their access tokens, both or neither.</summary>
+    /// <summary>Ends sessions, revokes their access tokens and records it, all or nothing: one statement each, however many sessions there are.</summary>
     /// <param name="which">Which of the living sessions.</param>
     /// <returns>The ids of those that were alive.</returns>
-    public async Task<IReadOnlyList<string>> EndAsync(
-        Expression<Func<Session, bool>> which, SessionEnd reason, long now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> EndAsync(SessionFilter which, SessionEnd reason, long now, CancellationToken cancellationToken)
     {
         // Joins the caller's transaction where there is one: a change of password and the end of sessions are one step.
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
-        // In one order everywhere: two that end the same sessions wait for each other and never in a circle.
-        var ids = await db.Sessions.Where(s => s.EndedAt == null).Where(which).OrderBy(s => s.Id).Select(s => s.Id).ToListAsync(cancellationToken);
-        var ended = new List<string>(ids.Count);
-        foreach (var id in ids)
-        {
-            // Another request may have ended it since it was listed; the one that changes the row revokes.
-            if (!await EndOneAsync(id, reason, now, cancellationToken)) continue;
-            await audit.SucceededAsync(AuditEvents.SessionEnded, id, reason.ToString(), cancellationToken);
-            ended.Add(id);
-        }
+        var ended = await SessionStatements.End(which, reason, now, lockRows: db.Database.IsNpgsql()).AllInAsync(db, cancellationToken);
+        if (ended.Count == 0) return ended;
 
-        if (ended.Count > 0) await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);
+        await audit.EachSucceededAsync(AuditEvents.SessionEnded, ended, reason.ToString(), cancellationToken);
+        await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);
         if (own is null) return ended; // whoever commits nudges
         await own.CommitAsync(cancellationToken);
-        if (ended.Count > 0) log.Nudge();
+        log.Nudge();
         return ended;
     }
 
@@ -70,10 +68,13 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
         .Where(s => db.Sessions.Where(old => old.ExpiresAt <= now).OrderBy(old => old.ExpiresAt).Select(old => old.Id).Take(batch).Contains(s.Id))
         .ExecuteDeleteAsync(cancellationToken);
 
-    public Task<List<Session>> LivingOfAsync(string userId, long now, CancellationToken cancellationToken) => db.Sessions.AsNoTracking()
-        .Where(s => s.UserId == userId && s.EndedAt == null && s.ExpiresAt > now).OrderByDescending(s => s.RotatedAt).ToListAsync(cancellationToken);
-
-    private async Task<bool> EndOneAsync(string id, SessionEnd reason, long now, CancellationToken cancellationToken) =>
-        await db.Sessions.Where(s => s.Id == id && s.EndedAt == null).ExecuteUpdateAsync(
-            set => set.SetProperty(s => s.EndedAt, now).SetProperty(s => s.EndReason, reason.ToString()), cancellationToken) > 0;
+    /// <param name="before">The place where the page before ended; null for the first.</param>
+    /// <returns>The latest first.</returns>
+    public Task<List<Session>> LivingOfAsync(string userId, long now, SessionPlace? before, int limit, CancellationToken cancellationToken)
+    {
+        var living = db.Sessions.AsNoTracking().Where(s => s.UserId == userId && s.EndedAt == null && s.ExpiresAt > now);
+        if (before is { } place)
+            living = living.Where(s => s.RotatedAt < place.RotatedAt || (s.RotatedAt == place.RotatedAt && s.Id.CompareTo(place.Id) < 0));
+        return living.OrderByDescending(s => s.RotatedAt).ThenByDescending(s => s.Id).Take(limit).ToListAsync(cancellationToken);
+    }
 }

@@ -26,23 +26,25 @@ internal sealed partial class Sessions(
     /// <param name="scopes">What the sign-in asked for; null for all that the user may have.</param>
     /// <returns>Null when the user was disabled or changed the password after it was checked.</returns>
     public async Task<IssuedPair?> BeginAsync(User user, string? scopes, string? userAgent, string? address, CancellationToken cancellationToken) =>
-        await StartAsync(user, scopes, userAgent, address, options.Value.Lifetime, options.Value.AbsoluteLifetime, cancellationToken) is { } session
+        await StartAsync(user, scopes, userAgent, address, options.Value.Lifetime, options.Value.AbsoluteLifetime, origin: null, cancellationToken) is { } session
             ? new IssuedPair(accessTokens.Issue(session), refreshTokens.Issue(session))
             : null;
 
     /// <summary>Begins a session for a refresh token of another issuer; answers as a refresh does.</summary>
+    /// <param name="origin">For the audit log: what it was begun by.</param>
     /// <param name="scopes">Narrows the access token of this answer; null does not.</param>
-    public async Task<RefreshResult> TakeOverAsync(User user, string? scopes, string? userAgent, string? address, CancellationToken cancellationToken)
+    public async Task<RefreshResult> TakeOverAsync(User user, string origin, string? scopes, string? userAgent, string? address, CancellationToken cancellationToken)
     {
-        var session = await StartAsync(user, scopes: null, userAgent, address, options.Value.Lifetime, options.Value.AbsoluteLifetime, cancellationToken);
+        var session = await StartAsync(user, scopes: null, userAgent, address, options.Value.Lifetime, options.Value.AbsoluteLifetime, origin, cancellationToken);
         if (session is null) return new(RefreshVerdict.UserInactive);
         return scopes is null || accessTokens.Allows(session, scopes) ? Result(RefreshVerdict.Current, session, scopes) : new(RefreshVerdict.BeyondScope);
     }
 
     /// <summary>Makes the row of a session, whatever tokens it is to have.</summary>
+    /// <param name="origin">For the audit log: what it was begun by where that is not a sign-in.</param>
     /// <inheritdoc cref="BeginAsync"/>
     public Task<RotatedSession?> StartAsync(
-        User user, string? scopes, string? userAgent, string? address, TimeSpan lifetime, TimeSpan absoluteLifetime, CancellationToken cancellationToken)
+        User user, string? scopes, string? userAgent, string? address, TimeSpan lifetime, TimeSpan absoluteLifetime, string? origin, CancellationToken cancellationToken)
     {
         source.Actor ??= user.Id; // nobody was signed in until now
         var now = Now;
@@ -60,7 +62,7 @@ internal sealed partial class Sessions(
             Address = address,
             Scopes = scopes,
         };
-        return store.CreateAsync(session, user.CredentialVersion, cancellationToken);
+        return store.CreateAsync(session, user.CredentialVersion, origin, cancellationToken);
     }
 
     /// <summary>Exchanges a refresh token for its successor; of N at once all get the same one. Without rotation, for an access token.</summary>
@@ -110,7 +112,7 @@ internal sealed partial class Sessions(
 
     private async Task EndReusedAsync(RotatedSession session, long now, CancellationToken cancellationToken)
     {
-        if ((await store.EndAsync(s => s.Id == session.Id, SessionEnd.ReuseDetected, now, cancellationToken)).Count > 0)
+        if ((await store.EndAsync(new(Id: session.Id), SessionEnd.ReuseDetected, now, cancellationToken)).Count > 0)
             Log.ReuseDetected(logger, session.Id, session.UserId);
     }
 
@@ -121,32 +123,38 @@ internal sealed partial class Sessions(
     public async Task<(RotatedSession? Session, RefreshVerdict Verdict)> JudgeAsync(IssuedToken token, CancellationToken cancellationToken)
     {
         var session = await store.FindAsync(token.SessionId, cancellationToken);
+        if (session is null && !await store.HasUserAsync(token.UserId, cancellationToken)) return (null, RefreshVerdict.UserGone);
         return (session, RefreshRule.Judge(session, token.Counter ?? session?.Counter ?? 0, Now, Milliseconds(options.Value.Grace)));
     }
+
+    /// <returns>Why the session was ended; null while it lives.</returns>
+    public Task<SessionEnd?> EndReasonAsync(string id, CancellationToken cancellationToken) => store.EndReasonAsync(id, cancellationToken);
 
     /// <summary>Signs out.</summary>
     /// <returns>False when there was no living session to end.</returns>
     public async Task<bool> EndAsync(IssuedToken token, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.Id == token.SessionId, SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
+        (await store.EndAsync(new(Id: token.SessionId), SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
 
     /// <summary>Ends one session of this user.</summary>
     /// <returns>False when the user has no such living session.</returns>
     public async Task<bool> EndAsync(string userId, string id, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.UserId == userId && s.Id == id, SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
+        (await store.EndAsync(new(Id: id, UserId: userId), SessionEnd.SignedOut, Now, cancellationToken)).Count > 0;
 
     /// <summary>Ends all sessions of this user.</summary>
     /// <param name="userId">Whose.</param>
     /// <param name="except">The one to keep; null for none.</param>
     /// <returns>How many were ended.</returns>
     public async Task<int> EndAllAsync(string userId, string? except, SessionEnd reason, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.UserId == userId && s.Id != except, reason, Now, cancellationToken)).Count;
+        (await store.EndAsync(new(UserId: userId, Except: except), reason, Now, cancellationToken)).Count;
 
     /// <summary>Ends a session, whosever it is.</summary>
     /// <returns>False when there is no such living session.</returns>
     public async Task<bool> EndAsAdministratorAsync(string id, CancellationToken cancellationToken) =>
-        (await store.EndAsync(s => s.Id == id, SessionEnd.EndedByAdministrator, Now, cancellationToken)).Count > 0;
+        (await store.EndAsync(new(Id: id), SessionEnd.EndedByAdministrator, Now, cancellationToken)).Count > 0;
 
-    public Task<List<Session>> LivingOfAsync(string userId, CancellationToken cancellationToken) => store.LivingOfAsync(userId, Now, cancellationToken);
+    /// <inheritdoc cref="SessionStore.LivingOfAsync"/>
+    public Task<List<Session>> LivingOfAsync(string userId, SessionPlace? before, int limit, CancellationToken cancellationToken) =>
+        store.LivingOfAsync(userId, Now, before, limit, cancellationToken);
 
     private RefreshResult Result(RefreshVerdict verdict, RotatedSession session, string? scopes) =>
         new(verdict, accessTokens.Issue(session, scopes), refreshTokens.Issue(session));

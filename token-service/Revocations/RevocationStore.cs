@@ -22,17 +22,24 @@ internal sealed class RevocationStore(
     /// <summary>How long a revoked key is named: for good. Whoever stole it sets <c>exp</c> as he likes, and a gateway's secret file may have it for years.</summary>
     private static readonly TimeSpan KeyEntryLife = TimeSpan.FromDays(36_500);
 
-    /// <summary>Adds rows inside the caller's transaction.</summary>
+    /// <summary>Adds a row for each subject inside the caller's transaction, in one statement.</summary>
     public async Task AppendAsync(string kind, IEnumerable<string> subjects, long now, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(cancellationToken);
+        var expiresAt = now + (long)EntryLife(kind).TotalMilliseconds;
+        var sql = $$"""INSERT INTO "Revocations" ("Kind", "Subject", "CreatedAt", "ExpiresAt") SELECT {0}, value, {1}, {2} FROM {{TextRows.From(db, "{3}")}}""";
+        await db.Database.ExecuteSqlRawAsync(sql, [kind, now, expiresAt, TextRows.Of(subjects)], cancellationToken);
+        await ChangeNotices.SendAsync(db, ChangeNotices.Revocations, cancellationToken);
+    }
+
+    /// <summary>
+    /// Waits until no other transaction adds revocations, and keeps them out until the caller's ends. Whoever locks rows before must know that those who have the
+    /// turn lock no such rows.
+    /// </summary>
+    public async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
         // PostgreSQL hands out numbers before the commit; without this a reader could see 6, then miss 5 that commits later.
         if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AppendLock})", cancellationToken);
-
-        var expiresAt = now + (long)EntryLife(kind).TotalMilliseconds;
-        db.Revocations.AddRange(subjects.Select(s => new Revocation { Kind = kind, Subject = s, CreatedAt = now, ExpiresAt = expiresAt }));
-        await db.SaveChangesAsync(cancellationToken);
-        db.ChangeTracker.Clear();
-        await ChangeNotices.SendAsync(db, ChangeNotices.Revocations, cancellationToken);
     }
 
     private TimeSpan EntryLife(string kind) => kind switch

@@ -20,7 +20,7 @@ internal sealed class SlidingTokenIssuer(
     {
         // The row outlives the token that is issued in the last moment of renewal.
         var life = options.Value.RefreshLifetime + options.Value.Lifetime;
-        var session = await sessions.StartAsync(user, scopes, userAgent, address, life, life, cancellationToken);
+        var session = await sessions.StartAsync(user, scopes, userAgent, address, life, life, origin: null, cancellationToken);
         return session is null ? null : Issue(session, (session.RotatedAt + (long)options.Value.RefreshLifetime.TotalMilliseconds) / 1000);
     }
 

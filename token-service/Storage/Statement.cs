@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace FrontDoor.TokenService.Storage;
 
-/// <summary>One statement that yields at most one row, for the paths where EF Core's share of the work would be felt. Run it by <see cref="IStatements"/>.</summary>
+/// <summary>One statement, for the paths where EF Core's share of the work would be felt, or whose SQL it cannot write. <see cref="IStatements"/> runs it for its first row.</summary>
 /// <param name="Sql">For SQLite and PostgreSQL alike; a constant text, so that it is prepared once.</param>
 /// <param name="Read">Makes the result from the row.</param>
 /// <param name="Parameters">In a fixed order for one <paramref name="Sql"/>.</param>
@@ -34,14 +34,21 @@ internal sealed record Statement<T>(string Sql, Func<DbDataReader, T> Read, para
 
     /// <summary>Runs it on EF Core's connection, inside its transaction where there is one.</summary>
     /// <returns>Null when there is no row.</returns>
-    public async Task<T?> RunInAsync(TokenDb db, CancellationToken cancellationToken)
+    public async Task<T?> RunInAsync(TokenDb db, CancellationToken cancellationToken) => (await AllInAsync(db, cancellationToken)).FirstOrDefault();
+
+    /// <inheritdoc cref="RunInAsync"/>
+    /// <returns>All rows.</returns>
+    public async Task<List<T>> AllInAsync(TokenDb db, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             await using var command = On(db.Database.GetDbConnection());
             command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
-            return await RunAsync(command, cancellationToken);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken)) rows.Add(Read(reader));
+            return rows;
         }
         finally
         {

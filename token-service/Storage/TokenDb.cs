@@ -59,6 +59,8 @@ internal abstract class TokenDb(DbContextOptions options) : IdentityDbContext<Us
             revocation.Property(r => r.Kind).HasMaxLength(16);
             revocation.Property(r => r.Subject).HasMaxLength(64);
             revocation.HasIndex(r => r.ExpiresAt);
+            // Introspection asks whether this very token was revoked.
+            revocation.HasIndex(r => new { r.Kind, r.Subject });
         });
 
         builder.Entity<ExchangedToken>(token =>

@@ -17,7 +17,7 @@ internal sealed class LoginNames(UserManager<User> users, TokenDb db, IOptions<U
     {
         if (!options.Value.SignsInByEmail) return await users.FindByNameAsync(login);
         var address = users.NormalizeEmail(login);
-        // The index on addresses is not unique. Of two users who were given one address at the same instant, none gets in as the other.
+        // The index on addresses is not unique. Of two users who have one address, none gets in as the other.
         var found = await db.Users.Where(u => u.NormalizedEmail == address).Take(2).ToListAsync();
         return found.Count == 1 ? found[0] : null;
     }

@@ -1,17 +1,24 @@
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.RefreshTokens;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Users;
 
 /// <summary>How a change of password ended; all empty when it succeeded.</summary>
 internal sealed record PasswordChangeResult(TimeSpan? RetryAfter, bool WrongOldPassword, IReadOnlyList<string> Faults);
 
-/// <summary>Changes a password for whoever knows the old one, and ends the user's other sessions. Guessing it is slowed down like guessing at sign-in.</summary>
+/// <summary>Changes a password for whoever knows the old one; <see cref="UserOptions.OnPasswordChange"/> says which sessions end. Guessing it is slowed down like guessing at sign-in.</summary>
 internal sealed class PasswordChange(
-    UserManager<User> users, LoginNames logins, UserAdministration administration, HashingGate gate, FailureThrottle throttle, AuditLog audit)
+    UserManager<User> users,
+    LoginNames logins,
+    UserAdministration administration,
+    HashingGate gate,
+    FailureThrottle throttle,
+    AuditLog audit,
+    IOptions<UserOptions> options)
 {
-    /// <param name="sessionId">The session that stays.</param>
+    /// <param name="sessionId">The session in which it is asked for.</param>
     /// <exception cref="HashingBusyException">Too many sign-ins are waiting.</exception>
     public async Task<PasswordChangeResult> RunAsync(
         string userId, string sessionId, string oldPassword, string newPassword, string? address, CancellationToken cancellationToken)
@@ -36,7 +43,9 @@ internal sealed class PasswordChange(
                 faults.AddRange((await validator.ValidateAsync(users, user, newPassword)).Errors.Select(e => e.Description));
             if (faults.Count > 0) return new(null, false, faults);
 
-            await administration.EndSessionsWithAsync(user, SessionEnd.PasswordChanged, sessionId, async () =>
+            var effect = options.Value.OnPasswordChange;
+            SessionEnd? reason = effect == PasswordChangeEffect.KeepSessions ? null : SessionEnd.PasswordChanged;
+            await administration.EndSessionsWithAsync(user, reason, effect == PasswordChangeEffect.EndAllSessions ? null : sessionId, async () =>
             {
                 await administration.SetPasswordAsync(user, newPassword);
                 await audit.SucceededAsync(AuditEvents.PasswordChanged, user.Id, cancellationToken: CancellationToken.None);

@@ -12,7 +12,9 @@ namespace FrontDoor.TokenService.Users;
 internal sealed class UserAdministration(
     UserManager<User> users,
     RoleAdministration roles,
+    LastAdministrator lastAdministrator,
     LoginNames logins,
+    EmailTurns emails,
     Sessions sessions,
     RevocationLog revocations,
     AuditLog audit,
@@ -56,21 +58,42 @@ internal sealed class UserAdministration(
 
         async Task ChangeAsync()
         {
+            await lastAdministrator.RequireAnotherAsync(user, roleNames, cancellationToken);
             await roles.ReplaceAsync(user, roleNames);
             await audit.SucceededAsync(AuditEvents.UserRolesChanged, user.Id, $"now: {string.Join(", ", roleNames)}", cancellationToken);
         }
     }
 
-    /// <summary>A disabled user can neither sign in nor refresh, and all sessions end.</summary>
+    /// <summary>A disabled user can neither sign in nor refresh. <see cref="UserOptions.OnDisable"/> says whether all sessions end.</summary>
     /// <returns>How many sessions were ended.</returns>
     public async Task<int> DisableAsync(string userName, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userName);
-        return await EndSessionsWithAsync(user, SessionEnd.UserDisabled, except: null, () =>
+        SessionEnd? reason = options.Value.OnDisable == DisableEffect.EndSessions ? SessionEnd.UserDisabled : null;
+        return await EndSessionsWithAsync(user, reason, except: null, async () =>
         {
+            await lastAdministrator.RequireAnotherAsync(user, roles: null, cancellationToken);
             user.IsActive = false;
-            return audit.SucceededAsync(AuditEvents.UserDisabled, user.Id, cancellationToken: cancellationToken);
+            await audit.SucceededAsync(AuditEvents.UserDisabled, user.Id, cancellationToken: cancellationToken);
         }, cancellationToken);
+    }
+
+    /// <summary>Removes a user for good: all sessions end, and their rows go with the user's.</summary>
+    /// <returns>How many sessions were ended.</returns>
+    public async Task<int> DeleteAsync(string userName, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(userName);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await lastAdministrator.RequireAnotherAsync(user, roles: null, cancellationToken);
+        // Locks the row: a sign-in that is under way waits, and then finds nobody to make a session for.
+        user.CredentialVersion++;
+        AdministrationException.Require(await users.UpdateAsync(user));
+        var ended = await sessions.EndAllAsync(user.Id, except: null, SessionEnd.UserDeleted, cancellationToken);
+        AdministrationException.Require(await users.DeleteAsync(user));
+        await audit.SucceededAsync(AuditEvents.UserDeleted, user.Id, cancellationToken: cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        revocations.Nudge();
+        return ended;
     }
 
     public async Task EnableAsync(string userName)
@@ -100,16 +123,17 @@ internal sealed class UserAdministration(
     }
 
     /// <summary>Changes a user and ends the sessions that the change makes unwanted, all or nothing. Sign-ins that began before make no session.</summary>
+    /// <param name="reason">Null: none is ended.</param>
     /// <param name="except">The session to keep; null for none.</param>
     /// <param name="change">Changes the user; a fault it throws undoes all.</param>
     /// <returns>How many sessions were ended.</returns>
-    public async Task<int> EndSessionsWithAsync(User user, SessionEnd reason, string? except, Func<Task> change, CancellationToken cancellationToken)
+    public async Task<int> EndSessionsWithAsync(User user, SessionEnd? reason, string? except, Func<Task> change, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await change();
         user.CredentialVersion++;
         AdministrationException.Require(await users.UpdateAsync(user));
-        var ended = await sessions.EndAllAsync(user.Id, except, reason, cancellationToken);
+        var ended = reason is { } why ? await sessions.EndAllAsync(user.Id, except, why, cancellationToken) : 0;
         await transaction.CommitAsync(cancellationToken);
         revocations.Nudge();
         return ended;
@@ -119,7 +143,7 @@ internal sealed class UserAdministration(
     public async Task SetPasswordAsync(User user, string password)
     {
         if (await users.HasPasswordAsync(user)) AdministrationException.Require(await users.RemovePasswordAsync(user));
-        AdministrationException.Require(await users.AddPasswordAsync(user, password));
+        AdministrationException.Require(await users.AddPasswordAsync(user, AsSignInReadsIt(password)));
     }
 
     /// <param name="userName">Or the e-mail address where users sign in by it.</param>
@@ -127,11 +151,15 @@ internal sealed class UserAdministration(
     public async Task<User> FindAsync(string userName) =>
         await users.FindByNameAsync(userName) ?? await logins.FindAsync(userName) ?? throw new AdministrationException($"There is no user '{userName}'");
 
+    // Otherwise a password with outer spaces, from a prompt or a file, might never be right.
+    private string AsSignInReadsIt(string password) => options.Value.TrimPasswords ? password.Trim() : password;
+
     private async Task<User> InsertAsync(User user, string password, IEnumerable<string> roleNames, CancellationToken cancellationToken)
     {
         source.Actor ??= user.Id; // nobody is signed in who registers
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        AdministrationException.Require(await users.CreateAsync(user, password));
+        await emails.TakeAsync(user.Email, cancellationToken);
+        AdministrationException.Require(await users.CreateAsync(user, AsSignInReadsIt(password)));
         await roles.ReplaceAsync(user, roleNames);
         await audit.SucceededAsync(AuditEvents.UserAdded, user.Id, cancellationToken: cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -14,7 +14,7 @@ internal sealed record UserFieldChanges(
     string? Email = null, bool? EmailConfirmed = null, string? DisplayName = null, string? PhoneNumber = null, IReadOnlyList<string>? Claims = null);
 
 /// <summary>Sets what tokens can say of a user; sessions that run say it from their next refresh on.</summary>
-internal sealed class UserFields(UserManager<User> users, UserAdministration administration, AuditLog audit, TokenDb db)
+internal sealed class UserFields(UserManager<User> users, UserAdministration administration, EmailTurns emails, AuditLog audit, TokenDb db)
 {
     /// <summary>Claims travel in every request's header; a token past 16 KiB would not be accepted by its own issuer.</summary>
     public const int MaxLength = 256;
@@ -33,6 +33,7 @@ internal sealed class UserFields(UserManager<User> users, UserAdministration adm
         if (names.Length == 0) return;
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await emails.TakeAsync(changes.Email, cancellationToken);
         user.DisplayName = Changed(user.DisplayName, changes.DisplayName);
         user.PhoneNumber = Changed(user.PhoneNumber, changes.PhoneNumber);
         if (changes.Email is not null && changes.Email != user.Email) (user.Email, user.EmailConfirmed) = (Changed(user.Email, changes.Email), false);

@@ -48,6 +48,19 @@ internal sealed record UserOptions
     /// </summary>
     public RoleChange OnRoleChange { get; init; } = RoleChange.Refresh;
 
+    /// <summary>
+    /// What a change of the password by its user does to the user's sessions. Default <see cref="PasswordChangeEffect.EndOtherSessions"/>: the one that asked
+    /// goes on. <see cref="PasswordChangeEffect.EndAllSessions"/>: that one, too. <see cref="PasswordChangeEffect.KeepSessions"/>: none ends. A reset by an administrator
+    /// ends all.
+    /// </summary>
+    public PasswordChangeEffect OnPasswordChange { get; init; } = PasswordChangeEffect.EndOtherSessions;
+
+    /// <summary>
+    /// What disabling a user does to the sessions. Default <see cref="DisableEffect.EndSessions"/>: all end at once. <see cref="DisableEffect.Suspend"/>: access tokens
+    /// stay good for their lifetime at most, refreshes are refused while the user is disabled, and the sessions go on once enabled. Deleting ends them always.
+    /// </summary>
+    public DisableEffect OnDisable { get; init; } = DisableEffect.EndSessions;
+
     public const string Username = "Username";
     public const string Email = "Email";
 
@@ -65,6 +78,21 @@ internal enum RoleChange
 {
     Refresh,
     EndSessions,
+}
+
+/// <summary>What becomes of a user's sessions when the user changes the password.</summary>
+internal enum PasswordChangeEffect
+{
+    EndOtherSessions,
+    EndAllSessions,
+    KeepSessions,
+}
+
+/// <summary>What becomes of a user's sessions when the user is disabled.</summary>
+internal enum DisableEffect
+{
+    EndSessions,
+    Suspend,
 }
 
 /// <summary>Failed sign-ins per <see cref="Window"/>, in this process; past them 429 with Retry-After, whether the password is right or not.</summary>
@@ -126,6 +154,10 @@ internal sealed class UserOptionsValidator : IValidateOptions<UserOptions>
         var faults = new ValidateOptionsResultBuilder();
         if (!options.SignsInByEmail && !string.Equals(options.LoginField, UserOptions.Username, StringComparison.OrdinalIgnoreCase))
             faults.AddError($"Users:LoginField is '{options.LoginField}'; legal values are Username and Email");
+        // The binder takes any number for a name.
+        if (!Enum.IsDefined(options.OnRoleChange)) faults.AddError($"Users:OnRoleChange is '{options.OnRoleChange}'; {LegalValues<RoleChange>()}");
+        if (!Enum.IsDefined(options.OnPasswordChange)) faults.AddError($"Users:OnPasswordChange is '{options.OnPasswordChange}'; {LegalValues<PasswordChangeEffect>()}");
+        if (!Enum.IsDefined(options.OnDisable)) faults.AddError($"Users:OnDisable is '{options.OnDisable}'; {LegalValues<DisableEffect>()}");
         if (options.HashIterations < 100_000)
             faults.AddError($"Users:HashIterations is {options.HashIterations}; at least 100000 are needed");
         if (options.ConcurrentHashes is < 0 or > 64) faults.AddError($"Users:ConcurrentHashes is {options.ConcurrentHashes}; it must be from 0 to 64");
@@ -150,4 +182,7 @@ internal sealed class UserOptionsValidator : IValidateOptions<UserOptions>
 
         return faults.Build();
     }
+
+    private static string LegalValues<T>()
+        where T : struct, Enum => $"legal values are {string.Join(", ", Enum.GetNames<T>())}";
 }

@@ -40,6 +40,8 @@ internal static class UsersSetup
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<RoleAdministration>();
+        services.AddScoped<LastAdministrator>();
+        services.AddScoped<EmailTurns>();
         services.AddScoped<UserAdministration>();
         services.AddScoped<UserDirectory>();
         services.AddSingleton<RegistrationThrottle>();

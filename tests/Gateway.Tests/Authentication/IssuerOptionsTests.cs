@@ -26,6 +26,16 @@ public sealed class IssuerOptionsTests
     }));
 
     [Fact]
+    public void PrefixesOfSubjects_KeepThemApart()
+    {
+        IssuerOptions With(string name, string prefix) => Sound with { Issuer = "https://" + name, Claims = new() { SubjectPrefix = prefix } };
+        var result = new IssuersOptionsValidator().Validate(null, new() { ["a"] = With("a", "x"), ["b"] = With("b", "xy"), ["c"] = With("c", ""), ["d"] = With("d", "z\n") });
+        Assert.Equal(
+            ["Issuers:d:Claims:SubjectPrefix is 'z\n'; it has printable ASCII alone", "Issuers:b:Claims:SubjectPrefix begins with that of a; subjects of the two could be equal"],
+            result.Failures);
+    }
+
+    [Fact]
     public void EachFault_IsNamedWithItsPath()
     {
         Fault("Issuers:main:Issuer is missing; it is the exact iss claim", Sound with { Issuer = "", MetadataAddress = "http://x.test/" });

@@ -175,6 +175,26 @@ public sealed class RevocationFeedTests
     }
 
     [Fact]
+    public async Task FullDisk_IsLoggedAndRevocationsHoldUntilThereIsRoom()
+    {
+        const string Full = "/dev/full"; // takes nothing: no space left on device
+        if (!File.Exists(Full)) Assert.Skip($"this system has no {Full}");
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        File.CreateSymbolicLink(file + ".part", Full);
+        await using var gateway = await FollowingGateway.StartAsync(new() { ["Issuers:token-service:Revocations:StateFile"] = file });
+        await gateway.SayAsync(FakeFeed.Event("delta", 1, "session", "a"), 1);
+        await Until.TrueAsync(() => gateway.Logs.All.Any(l => l.Contains("Revocations cannot be saved", StringComparison.Ordinal)), "the log says so");
+        await gateway.RefusesAsync(gateway.Token("a"));
+        await gateway.AcceptsAsync(gateway.Token("b"));
+        Assert.False(File.Exists(file));
+
+        File.Delete(file + ".part");
+        await gateway.SayAsync(FakeFeed.Event("delta", 2, "session", "c"), 2);
+        await Until.TrueAsync(() => File.Exists(file), "the list is saved");
+    }
+
+    [Fact]
     public async Task StateFile_RestoresTheListBeforeTheFeedAnswers()
     {
         using var folder = new TestFolder();

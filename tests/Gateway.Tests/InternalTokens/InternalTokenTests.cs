@@ -50,7 +50,7 @@ public sealed class InternalTokenTests : IAsyncLifetime
         Assert.True(result.IsValid, result.Exception?.Message);
 
         var payload = JsonElement.Parse(Base64UrlEncoder.Decode(text.Split('.')[1]));
-        Assert.Equal(["aud", "exp", "iat", "iss", "roles", "scope", "sid", "sub"], payload.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["aud", "exp", "iat", "iss", "roles", "scope", "sid", "sub", "user_iss"], payload.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.Equal(("42", "a b", "[\"x\"]", "s1"), (Text("sub"), Text("scope"), payload.GetProperty("roles").GetRawText(), Text("sid")));
         Assert.Equal(60, payload.GetProperty("exp").GetInt64() - payload.GetProperty("iat").GetInt64());
 

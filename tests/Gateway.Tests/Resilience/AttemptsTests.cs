@@ -48,7 +48,7 @@ public sealed class AttemptsTests
             "sample", new CircuitBreakerOptions { MinimumThroughput = 2, BreakDuration = TimeSpan.FromSeconds(5) }, TimeSpan.FromSeconds(1), _clock, NullLoggerFactory.Instance);
         for (var i = 0; i < 2; i++)
         {
-            await Assert.ThrowsAsync<HttpRequestException>(async () => await breakers.Of("http://a.test").ExecuteAsync<HttpResponseMessage>(
+            await Assert.ThrowsAsync<HttpRequestException>(async () => await breakers.Of("http://a.test", timed: true).ExecuteAsync<HttpResponseMessage>(
                 _ => throw new HttpRequestException("refused"), TestContext.Current.CancellationToken));
         }
 

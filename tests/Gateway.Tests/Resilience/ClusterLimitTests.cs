@@ -113,6 +113,14 @@ public sealed class ClusterLimitTests : IAsyncLifetime
         Assert.Equal(["second", "second", "", ""], [await GetAsync(), await GetAsync(), await GetAsync(), await GetAsync()]);
     }
 
+    [Fact]
+    public async Task RefusedConnections_CostNoBudgetWhereThereIsAnother()
+    {
+        await StartAsync(("RetryBudget:Ratio", "0"), ("RetryBudget:MinPerSecond", "0"));
+        await _first.DisposeAsync();
+        Assert.Equal(["second", "second", "second"], [await GetAsync(), await GetAsync(), await GetAsync()]);
+    }
+
     [Theory]
     [InlineData("PUT", "second")]
     [InlineData("DELETE", "")]

@@ -100,7 +100,7 @@ public sealed class ClusterPipelineTests
         context.Properties.Set(Attempts.Key, new Attempts(request, Destinations.Among("http://back-end.test"), breakers: null));
         try
         {
-            return await ClusterPipeline.Build("sample", options, new RetryBudget(options.RetryBudget, _clock), _clock).ExecuteAsync(c => attempt(c.CancellationToken), context);
+            return await ClusterPipeline.Build("sample", options, new RetryBudget(options.RetryBudget, _clock), limiter: null, _clock).ExecuteAsync(c => attempt(c.CancellationToken), context);
         }
         finally
         {

@@ -62,6 +62,61 @@ public sealed class EndedAnswerTests
         await Assert.ThrowsAnyAsync<IOException>(() => next);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task GrpcWithoutAHeadYet_EndsWithStatusUnauthenticatedAlone(bool revoked, bool uploading)
+    {
+        var left = new TaskCompletionSource();
+        await using var gateway = await StreamGateway.StartAsync(
+            async context =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                left.SetResult();
+            },
+            new() { ["Resilience:Clusters:sample:Retries"] = "3" },
+            http2: true);
+        var go = new TaskCompletionSource();
+        using var call = new GrpcCall(uploading ? go.Task : Task.CompletedTask);
+        var pending = gateway.CallAsync("/api/echo/grpc", call);
+        await Until.TrueAsync(() => gateway.Asked == 1, "the back end has the call");
+        await (revoked ? gateway.RevokeSessionAsync() : gateway.ExpireTokenAsync());
+        using var answer = await pending;
+        Assert.Equal((HttpStatusCode.OK, "application/grpc"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(["16"], answer.Headers.GetValues("grpc-status"));
+        Assert.Equal([revoked ? "token%20revoked" : "token%20expired"], answer.Headers.GetValues("grpc-message"));
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        // The back end is told, too, and asked no second time.
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal(1, gateway.Asked);
+        go.TrySetResult();
+    }
+
+    private sealed class GrpcCall : HttpContent
+    {
+        private readonly Task _until;
+
+        public GrpcCall(Task until)
+        {
+            _until = until;
+            Headers.ContentType = new("application/grpc");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(GrpcMessage);
+            await stream.FlushAsync();
+            await _until;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
     [Fact]
     public async Task CompleteAnswer_IsWholeAndNoLongerWatched()
     {

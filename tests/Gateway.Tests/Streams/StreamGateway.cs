@@ -89,6 +89,18 @@ internal sealed class StreamGateway : IAsyncDisposable
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>A gRPC call, as far as HTTP/2 goes.</summary>
+    public async Task<HttpResponseMessage> CallAsync(string path, HttpContent message)
+    {
+        var client = Client.For(_app.Http2Address!);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = message };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token());
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>How many requests the back end got.</summary>
+    public int Asked => _backend.Received.Count;
+
     /// <summary>Past the token's <c>exp</c> and the clock skew.</summary>
     public Task ExpireTokenAsync() => EndsAsync(TimeSpan.FromMinutes(6));
 

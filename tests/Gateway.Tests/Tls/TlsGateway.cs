@@ -31,6 +31,9 @@ internal sealed class TlsGateway : IAsyncDisposable
         gateway.App = await GatewayApp.StartAsync(gateway._issuer.Trust, gateway.Backend.Address, new Dictionary<string, string?>(settings)
         {
             ["Kestrel:Endpoints:Secure:Url"] = "https://127.0.0.1:0",
+            // A test that advances the clock does not mean requests under way.
+            ["Resilience:Clusters:sample:AttemptTimeout"] = "00:10:00",
+            ["Resilience:Clusters:sample:TotalTimeout"] = "01:00:00",
             ["AllowedHosts"] = "127.0.0.1;localhost;*.test",
         }, time);
         return gateway;

@@ -71,13 +71,57 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
         Assert.Contains("can be read by other users of this machine", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ReplacedFiles_AreTakenOverAndFaultyOnesAreNot()
+    {
+        var clock = new TestClock();
+        var settings = new Dictionary<string, string?>
+        {
+            ["Upstream:Clusters:sample:CaFile"] = _folder.File("ca.pem"),
+            ["Upstream:Clusters:sample:ClientCertificateFile"] = _folder.File("client.pem"),
+            ["Upstream:Clusters:sample:ClientKeyFile"] = _folder.File("client.key"),
+        };
+        await using var gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, settings, clock);
+        using var client = Client.For(gateway.Address);
+        Assert.Equal("CN=gateway", await AskAsync(client));
+
+        File.WriteAllText(_folder.File("client.pem"), "spoilt");
+        await PassUntilAsync(clock, () => gateway.Logs.All.Any(l => l.Contains("is not taken", StringComparison.Ordinal) && l.Contains("ClientCertificateFile cannot be used", StringComparison.Ordinal)), "the fault is told");
+        Assert.Equal("CN=gateway", await AskAsync(client));
+
+        using var renewed = Issued("renewed");
+        File.WriteAllText(_folder.File("client.key"), renewed.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(_folder.File("client.pem"), renewed.ExportCertificatePem());
+        await PassUntilAsync(clock, () => gateway.Logs.All.Any(l => l.Contains("Configuration 2 is in force", StringComparison.Ordinal)), "the files are taken");
+        Assert.Equal("CN=renewed", await AskAsync(client));
+
+        // An authority that the back end's certificate is not from: new connections fail.
+        using var other = Authority();
+        File.WriteAllText(_folder.File("ca.pem"), other.ExportCertificatePem());
+        await PassUntilAsync(clock, () => gateway.Logs.All.Any(l => l.Contains("Configuration 3 is in force", StringComparison.Ordinal)), "the authority is taken");
+        Assert.Equal("502", await AskAsync(client));
+    }
+
+    private static Task PassUntilAsync(TestClock clock, Func<bool> condition, string what) => Until.TrueAsync(
+        () =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(500));
+            return condition();
+        },
+        what);
+
+    private static async Task<string> AskAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync(new Uri("/api/public/echo/x", UriKind.Relative), TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) : $"{(int)answer.StatusCode}";
+    }
+
     private async Task<string> AskAsync(params (string Setting, string File)[] files)
     {
         var settings = files.ToDictionary(f => $"Upstream:Clusters:sample:{f.Setting}", f => (string?)_folder.File(f.File));
         await using var gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, settings);
         using var client = Client.For(gateway.Address);
-        using var answer = await client.GetAsync(new Uri("/api/public/echo/x", UriKind.Relative), TestContext.Current.CancellationToken);
-        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) : $"{(int)answer.StatusCode}";
+        return await AskAsync(client);
     }
 
     private static X509Certificate2 Authority()

@@ -10,7 +10,6 @@ public sealed class AccessTests(AppFixture service) : IClassFixture<AppFixture>
 {
     private const string Forbidden = """{"detail":"You do not have permission to perform this action."}""";
 
-    private static readonly string NotValid = Reply.TokenNotValid("Given token not valid for any token type");
 
     [Fact]
     public void RoutesAreFound() => Assert.True(Routes().Count >= 18);
@@ -22,10 +21,10 @@ public sealed class AccessTests(AppFixture service) : IClassFixture<AppFixture>
     public async Task UserWithoutTheRole_Is403() => await EachAsync((await service.Client.ObtainAsync()).Access, 403, Forbidden);
 
     [Fact]
-    public async Task RefreshTokenOfAnAdministrator_Is401() => await EachAsync((await service.Client.ObtainAsync("root")).Refresh, 401, NotValid);
+    public async Task RefreshTokenOfAnAdministrator_Is401() => await EachAsync((await service.Client.ObtainAsync("root")).Refresh, 401, Reply.AccessTokenNotValid("Token has wrong type"));
 
     [Fact]
-    public Task Junk_Is401() => EachAsync("a.b.c", 401, NotValid);
+    public Task Junk_Is401() => EachAsync("a.b.c", 401, Reply.AccessTokenNotValid("Token is invalid"));
 
     [Fact]
     public async Task RoleLostSinceTheTokenWasIssued_Is403()
@@ -73,7 +72,7 @@ public sealed class AccessTests(AppFixture service) : IClassFixture<AppFixture>
     {
         var pair = await service.Client.ObtainAsync("root");
         await service.Client.BlacklistAsync(pair.Refresh);
-        await EachAsync(pair.Access, 401, NotValid);
+        await EachAsync(pair.Access, 401, Reply.AccessTokenNotValid("Token is blacklisted"));
     }
 
     [Fact]
@@ -83,7 +82,7 @@ public sealed class AccessTests(AppFixture service) : IClassFixture<AppFixture>
         await service.App.GiveRoleAsync(name, "admin");
         var pair = await service.Client.ObtainAsync(name);
         await service.App.DisableAsync(name);
-        await EachAsync(pair.Access, 401, NotValid);
+        await EachAsync(pair.Access, 401, """{"detail":"User is inactive","code":"user_inactive"}""");
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public abstract class ClientTokenContract(TestStore store) : IAsyncLifetime
     public async Task ClientsToken_IsNoUsersToken()
     {
         var token = await (await OAuthClient.AddAsync(store)).AccessAsync();
-        Assert.Equal(401, (await store.Client.SendAsync(HttpMethod.Get, "/api/sessions", token)).Status);
+        (await store.Client.SendAsync(HttpMethod.Get, "/api/sessions", token)).Is(401, Reply.TokenNotValid("Token contained no recognizable user identification"));
         (await store.Client.RefreshAsync(token)).Is(401, Reply.TokenNotValid("Token is invalid"));
         (await store.Client.BlacklistAsync(token)).Is(401, Reply.TokenNotValid("Token is invalid"));
     }

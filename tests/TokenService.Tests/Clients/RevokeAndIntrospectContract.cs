@@ -160,6 +160,9 @@ public abstract class RevokeAndIntrospectContract(TestStore store) : IAsyncLifet
         await feed.NextAsync();
         (await _client.RevokeAsync(revoked)).Is(200, "");
         (await _client.RevokeAsync(revoked)).Is(200, "");
+        var (client, detail) = (Jwt.Claim(revoked, "client_id"), $"jti {Jwt.Claim(revoked, "jti")}");
+        var row = Assert.Single(await store.App.AuditAsync(e => e.Event == "token.revoked" && e.Detail == detail));
+        Assert.Equal((client, client), (row.Actor, row.Subject));
         Assert.Equal([$"token:{Jwt.Claim(revoked, "jti")}"], (await feed.NextAsync()).Entries);
         Assert.Equal((false, true), (await _client.IsActiveAsync(revoked), await _client.IsActiveAsync(kept)));
         (await _client.TokenAsync()).Succeeded();

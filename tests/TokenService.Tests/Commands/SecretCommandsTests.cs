@@ -58,7 +58,10 @@ public sealed class SecretCommandsTests : IDisposable
             $"HMAC secrets rotate by their file: keys new-secret '{SecretsPath}', give it to all services and gateways, then keys use-next '{SecretsPath}', and give it to them again");
         (await RunAsync("revoke", "a")).Failed(
             $"a is the current secret of {SecretsPath}. Make another one current before: keys new-secret '{SecretsPath}', keys use-next '{SecretsPath}'");
-        Assert.Equal("Configuration, database and 1 key(s) are in order\n", (await ServiceProcess.CommandAsync(_folder, "", "check")).Succeeded());
+        Assert.Equal("Revoked b\n", (await RunAsync("revoke", "b")).Succeeded());
+        Assert.Matches("(?m)^b +HS384 +revoked", (await RunAsync("list")).Succeeded());
+        (await RunAsync("revoke", "c")).Failed("There is no key c to revoke");
+        Assert.Equal("Configuration, database and 2 key(s) are in order\n", (await ServiceProcess.CommandAsync(_folder, "", "check")).Succeeded());
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => ServiceProcess.CommandAsync(_folder, "", ["keys", .. arguments]);

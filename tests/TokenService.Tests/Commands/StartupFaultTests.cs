@@ -103,7 +103,7 @@ public sealed class StartupFaultTests : IDisposable
             [AnyPort, "--Keys:Algorithm=HS256", $"--Keys:SecretFile={secrets}", "--FormerIssuers:django:UserClaim=id"],
             $"Keys:SecretFile: {secrets} is not a secret file (line 1). It is JSON with current, next and previous, each with kid, alg and secret; make one with: keys new-secret",
             "FormerIssuers:django:Until is missing; name the date after which its tokens are refused, e.g. 2027-01-31T00:00:00Z",
-            "FormerIssuers:django needs either SigningKeyFile or JwksFile");
+            "FormerIssuers:django needs exactly one of SigningKeyFile, JwksFile, JwksAddress and MetadataAddress");
     }
 
     private async Task AssertFaultsAsync(string[] arguments, params string[] faults) =>

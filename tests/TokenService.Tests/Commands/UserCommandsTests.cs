@@ -89,6 +89,31 @@ public sealed class UserCommandsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Delete_AsksOrIsToldNotTo()
+    {
+        var pair = await _client.ObtainAsync();
+        (await RunAsync("y\n", "users", "delete", "alice")).Failed("Standard input is no terminal, so nobody can be asked. To go on without: --yes");
+        (await _client.RefreshAsync(pair.Refresh)).Succeeded();
+        Assert.Equal("Deleted alice; 1 session(s) ended\n", (await RunAsync("", "users", "delete", "ALICE", "--yes")).Succeeded());
+        Assert.Equal(401, (await _client.RefreshAsync(pair.Refresh)).Status);
+        (await RunAsync("", "users", "delete", "alice", "--yes")).Failed("There is no user 'alice'");
+    }
+
+    [Fact]
+    public async Task LastAdministrator_StaysUnlessForced()
+    {
+        const string Refusal = "'root' is the last active user with the role 'admin'. Give it to another user first";
+        string[][] commands = [["delete", "root", "--yes"], ["disable", "root"], ["roles", "root", "ops"]];
+        foreach (var command in commands) (await RunAsync("", ["users", .. command])).Failed(Refusal);
+        (await _client.ObtainAsync("root")).Succeeded();
+
+        _folder.Write("appsettings.json", JsonSerializer.Serialize(new { Users = new { HashIterations = 100000, Seed = new { Root = new { PasswordFile = _folder.File("password") } } } }));
+        var result = await RunAsync("", "users", "delete", "root", "--yes", "--force");
+        Assert.Equal("Deleted root; 1 session(s) ended\n", result.Succeeded());
+        Assert.Equal(["root stands in Users:Seed and will be made again at the next start; remove that entry, too"], result.Errors);
+    }
+
+    [Fact]
     public async Task Set_ChangesFieldsAndClaims()
     {
         Assert.Equal("Set alice\n", (await RunAsync("", "users", "set", "alice", "--email", "a@example.com", "--display-name", "", "--claim", "team=a", "--claim", "team=b")).Succeeded());
@@ -113,7 +138,7 @@ public sealed class UserCommandsTests : IAsyncDisposable
         (await RunAsync("", "users", "set", "root", "--email", "ONE@example.com")).Failed("Email 'ONE@example.com' is already taken.");
         (await RunAsync("", "users", "set", "root", "--email", "two@example.com")).Succeeded();
         (await RunAsync("", "check")).Succeeded();
-        Assert.Equal("Disabled two@example.com; 0 session(s) ended\n", (await RunAsync("", "users", "disable", "two@example.com")).Succeeded());
+        Assert.Equal("Disabled root; 0 session(s) ended\n", (await RunAsync("", "users", "disable", "two@example.com", "--force")).Succeeded());
 
         async Task<(int, string)> StartedAsync()
         {
@@ -126,7 +151,7 @@ public sealed class UserCommandsTests : IAsyncDisposable
     public async Task Roles_AreSetAndBroughtByTheNextRefresh()
     {
         var pair = await _client.ObtainAsync("root");
-        Assert.Equal("Roles of root: ops, zoo keeper; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root", "ops", "zoo keeper")).Succeeded());
+        Assert.Equal("Roles of root: ops, zoo keeper; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root", "ops", "zoo keeper", "--force")).Succeeded());
         pair = await _client.RefreshAsync(pair.Refresh);
         Assert.Equal("""["ops","zoo keeper"]""", Jwt.Claim(pair.Access, "roles"));
         Assert.Equal("Roles of root: none; 0 session(s) ended\n", (await RunAsync("", "users", "roles", "root")).Succeeded());
@@ -140,6 +165,7 @@ public sealed class UserCommandsTests : IAsyncDisposable
     [InlineData("users", "disable", "nobody")]
     [InlineData("users", "enable", "nobody")]
     [InlineData("users", "reset-password", "nobody")]
+    [InlineData("users", "delete", "nobody", "--yes")]
     [InlineData("sessions", "list", "nobody")]
     [InlineData("sessions", "end", "--user", "nobody")]
     public async Task UnknownUser_IsOneLine(params string[] command) => (await RunAsync(Password, command)).Failed("There is no user 'nobody'");

@@ -2,6 +2,8 @@ using System.Text.Json;
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Tests.Storage;
 using FrontDoor.TokenService.Tests.Users;
+using FrontDoor.TokenService.Users;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
@@ -10,10 +12,10 @@ public sealed class SqliteSessionsApiTests(SqliteStore store) : SessionsApiContr
 
 public sealed class PostgreSqlSessionsApiTests(PostgreSqlStore store) : SessionsApiContract(store), IClassFixture<PostgreSqlStore>;
 
-/// <summary>A user's own sessions.</summary>
+/// <summary>A user's own sessions, the same on every database.</summary>
 public abstract class SessionsApiContract(TestStore store) : StoreContract(store)
 {
-    private static readonly string NotValid = Reply.TokenNotValid("Given token not valid for any token type");
+    private static readonly string Blacklisted = Reply.AccessTokenNotValid("Token is blacklisted");
 
     private string _name = "";
 
@@ -48,6 +50,43 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
     }
 
     [Fact]
+    public async Task List_IsPagedByLink()
+    {
+        var pairs = new List<Reply>();
+        for (var i = 0; i < 5; i++)
+        {
+            // Two of one instant, too.
+            if (i != 2) Clock.Advance(TimeSpan.FromSeconds(1));
+            pairs.Add(await SignInAsync());
+        }
+
+        var (seen, sizes, path) = (new List<string>(), new List<int>(), (string?)"/api/sessions?limit=2");
+        while (path is not null)
+        {
+            var page = (await Client.SendAsync(HttpMethod.Get, path, pairs[^1].Access)).Succeeded();
+            var ids = JsonElement.Parse(page.Body).EnumerateArray().Select(s => s.GetProperty("id").GetString()!).ToArray();
+            seen.AddRange(ids);
+            sizes.Add(ids.Length);
+            path = page.Header("Link")?.Split('<', '>')[1];
+        }
+
+        Assert.Equal([2, 2, 1], sizes);
+        Assert.Equal(Sid(pairs[4]), seen[0]);
+        Assert.Equal(Sid(pairs[0]), seen[4]);
+        Assert.Equal(pairs.Select(Sid).Order(), seen.Order());
+        Assert.Null((await ListAsync(pairs[0])).Header("Link"));
+    }
+
+    [Theory]
+    [InlineData("limit=0", """{"limit":["Ensure this value is greater than or equal to 1."]}""")]
+    [InlineData("limit=501", """{"limit":["Ensure this value is less than or equal to 500."]}""")]
+    [InlineData("before=5", """{"before":["Take it from the Link field of the page before."]}""")]
+    [InlineData("before=-5.a", """{"before":["Take it from the Link field of the page before."]}""")]
+    [InlineData("page=2", """{"page":["This parameter is not known."]}""")]
+    public async Task FaultyQuery_Is400(string query, string faults) =>
+        (await Client.SendAsync(HttpMethod.Get, $"/api/sessions?{query}", (await SignInAsync()).Access)).Is(400, faults);
+
+    [Fact]
     public async Task EndOne_IsOverForBothItsTokensAndNoOther()
     {
         var (mine, other) = (await SignInAsync(), await SignInAsync());
@@ -56,7 +95,7 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
 
         (await Client.RefreshAsync(other.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
         (await Client.VerifyAsync(other.Access)).Is(400, """{"non_field_errors":["Token is blacklisted"]}""");
-        (await ListAsync(other)).Is(401, NotValid);
+        (await ListAsync(other)).Is(401, Blacklisted);
         (await Client.VerifyAsync(mine.Access)).Is(200, "{}");
         Assert.Equal([Sid(mine)], await IdsAsync(mine));
     }
@@ -89,7 +128,7 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
         foreach (var pair in new[] { mine, second })
         {
             (await Client.RefreshAsync(pair.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
-            (await ListAsync(pair)).Is(401, NotValid);
+            (await ListAsync(pair)).Is(401, Blacklisted);
         }
 
         (await Client.RefreshAsync(bystander.Refresh)).Succeeded();
@@ -118,21 +157,58 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
 
     [Theory]
     [InlineData(null)]
+    [InlineData("")]
     [InlineData("Basic YTpi")]
-    [InlineData("Bearer")]
+    [InlineData("Bearerx a.b.c")]
     public async Task NoAccessToken_IsAskedFor(string? authorization)
     {
-        var answer = await Client.SendAsync(HttpMethod.Get, "/api/sessions", null, authorization is null ? [] : [("Authorization", authorization)]);
+        var answer = await SendAsync(authorization);
         answer.Is(401, """{"detail":"Authentication credentials were not provided."}""");
         Assert.Equal(("Bearer realm=\"api\"", "no-store"), (answer.Header("WWW-Authenticate"), answer.Header("Cache-Control")));
     }
 
+    [Theory]
+    [InlineData("Bearer")]
+    [InlineData("bearer ")]
+    [InlineData("Bearer a.b.c d")]
+    [InlineData("Bearer a.b.c, Bearer d.e.f")]
+    public async Task FieldOfOtherThanTwoParts_IsToldSo(string authorization)
+    {
+        var answer = await SendAsync(authorization);
+        answer.Is(401, """{"detail":"Authorization header must contain two space-delimited values","code":"bad_authorization_header"}""");
+        Assert.Equal("Bearer realm=\"api\"", answer.Header("WWW-Authenticate"));
+    }
+
+    [Theory]
+    [InlineData("Bearer  ")]
+    [InlineData("bEARER ")]
+    public async Task SchemeInAnyCaseAndSpaces_AreTaken(string scheme) => (await SendAsync(scheme + (await SignInAsync()).Access)).Succeeded();
+
     [Fact]
     public async Task RefreshTokenOrJunk_IsNoAccessToken()
     {
+        (await Client.SendAsync(HttpMethod.Get, "/api/sessions", (await SignInAsync()).Refresh)).Is(401, Reply.AccessTokenNotValid("Token has wrong type"));
+        var answer = await Client.SendAsync(HttpMethod.Get, "/api/sessions", "junk");
+        answer.Is(401, Reply.AccessTokenNotValid("Token is invalid"));
+        Assert.Equal("Bearer realm=\"api\"", answer.Header("WWW-Authenticate"));
+    }
+
+    [Fact]
+    public async Task UserWhoIsNoLongerWhoSignedIn_IsToldWhy()
+    {
+        const string Inactive = """{"detail":"User is inactive","code":"user_inactive"}""";
         var mine = await SignInAsync();
-        foreach (var token in new[] { mine.Refresh, "junk", "" })
-            (await Client.SendAsync(HttpMethod.Get, "/api/sessions", token)).Is(401, token == "" ? """{"detail":"Authentication credentials were not provided."}""" : NotValid);
+        await AdministerAsync(users => users.ResetPasswordAsync(_name, TokenServiceApp.Password, CancellationToken.None));
+        (await ListAsync(mine)).Is(401, """{"detail":"The user's password has been changed.","code":"password_changed"}""");
+
+        mine = await SignInAsync();
+        await App.DisableAsync(_name); // the session lives
+        (await ListAsync(mine)).Is(401, Inactive);
+        await AdministerAsync(users => users.DisableAsync(_name, CancellationToken.None)); // and is ended
+        (await ListAsync(mine)).Is(401, Inactive);
+
+        await AdministerAsync(users => users.DeleteAsync(_name, CancellationToken.None));
+        (await ListAsync(mine)).Is(401, """{"detail":"User not found","code":"user_not_found"}""");
     }
 
     [Fact]
@@ -140,17 +216,10 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
     {
         var mine = await SignInAsync();
         Clock.Advance(TimeSpan.FromMinutes(5));
-        (await ListAsync(mine)).Is(401, NotValid);
-        (await DeleteAsync("/api/sessions", mine)).Is(401, NotValid);
+        var expired = Reply.AccessTokenNotValid("Token is expired");
+        (await ListAsync(mine)).Is(401, expired);
+        (await DeleteAsync("/api/sessions", mine)).Is(401, expired);
         (await Client.RefreshAsync(mine.Refresh)).Succeeded();
-    }
-
-    [Fact]
-    public async Task DisabledUser_CannotList()
-    {
-        var mine = await SignInAsync();
-        await App.DisableAsync(_name);
-        (await ListAsync(mine)).Is(401, NotValid);
     }
 
     private static string Sid(Reply pair) => Jwt.Claim(pair.Access, "sid")!;
@@ -164,6 +233,15 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
     });
 
     private Task<Reply> ListAsync(Reply pair) => Client.SendAsync(HttpMethod.Get, "/api/sessions", pair.Access);
+
+    private Task<Reply> SendAsync(string? authorization) =>
+        Client.SendAsync(HttpMethod.Get, "/api/sessions", null, authorization is null ? [] : [("Authorization", authorization)]);
+
+    private async Task AdministerAsync(Func<UserAdministration, Task> act)
+    {
+        await using var scope = App.Services.CreateAsyncScope();
+        await act(scope.ServiceProvider.GetRequiredService<UserAdministration>());
+    }
 
     private Task<Reply> DeleteAsync(string path, Reply pair) => Client.SendAsync(HttpMethod.Delete, path, pair.Access);
 

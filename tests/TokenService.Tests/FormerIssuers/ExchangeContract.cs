@@ -73,7 +73,8 @@ public abstract class ExchangeContract(TestStore store) : IAsyncLifetime
     public async Task Exchange_IsInTheAuditLogAsTheUsersSession()
     {
         var sid = Jwt.Claim((await Client.RefreshAsync(Token())).Access, "sid");
-        Assert.Equal([("session.started", "17")], (await store.App.AuditAsync(e => e.Subject == sid)).Select(e => (e.Event, e.Actor!)));
+        Assert.Equal(
+            [("session.started", "17", "refresh token of former issuer django")], (await store.App.AuditAsync(e => e.Subject == sid)).Select(e => (e.Event, e.Actor!, e.Detail!)));
     }
 
     [Fact]
@@ -107,6 +108,8 @@ public abstract class ExchangeContract(TestStore store) : IAsyncLifetime
         (await Client.BlacklistAsync(old)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
         (await Client.RefreshAsync(old)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
         Assert.Equal(0, await SessionsAsync());
+        var row = Assert.Single(await store.App.AuditAsync(e => e.Event == "token.revoked"));
+        Assert.Equal(("17", "17", "refresh token of former issuer django"), (row.Actor, row.Subject, row.Detail));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.FormerIssuers;
 using FrontDoor.TokenService.RefreshTokens;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
@@ -123,8 +124,8 @@ public sealed class FormerTokenTests : IDisposable
         Assert.Empty(Faults(new() { SigningKeyFile = key, Until = Now }));
         Assert.Equal(["FormerIssuers:django:Until is missing; name the date after which its tokens are refused, e.g. 2027-01-31T00:00:00Z"], Faults(new() { SigningKeyFile = key }));
         Assert.Equal(["FormerIssuers:django:UserClaim is empty"], Faults(new() { SigningKeyFile = key, Until = Now, UserClaim = "" }));
-        Assert.Equal(["FormerIssuers:django needs either SigningKeyFile or JwksFile"], Faults(new() { Until = Now }));
-        Assert.Equal(["FormerIssuers:django needs either SigningKeyFile or JwksFile"], Faults(new() { SigningKeyFile = key, JwksFile = key, Until = Now }));
+        Assert.Equal(["FormerIssuers:django needs exactly one of SigningKeyFile, JwksFile, JwksAddress and MetadataAddress"], Faults(new() { Until = Now }));
+        Assert.Equal(["FormerIssuers:django needs exactly one of SigningKeyFile, JwksFile, JwksAddress and MetadataAddress"], Faults(new() { SigningKeyFile = key, JwksFile = key, Until = Now }));
         Assert.Equal([$"FormerIssuers:django: Signing key {shared} can be read by other users of this machine. Run: chmod 600 '{shared}'"], Faults(new() { SigningKeyFile = shared, Until = Now }));
         Assert.Equal([$"FormerIssuers:django: SigningKeyFile names a file that does not exist: {key}x"], Faults(new() { SigningKeyFile = key + "x", Until = Now }));
         Assert.Equal([$"FormerIssuers:django: JwksFile names a file that does not exist: {key}x"], Faults(new() { JwksFile = key + "x", Until = Now }));
@@ -138,7 +139,8 @@ public sealed class FormerTokenTests : IDisposable
 
     private FormerIssuerOptions Set(string jwks) => new() { JwksFile = _folder.Write("jwks", jwks), Until = Now.AddDays(1) };
 
-    private static FormerTokenReader Reader(FormerIssuerOptions issuer) => new(Options.Create(new FormerIssuersOptions { ["django"] = issuer }), Clocks.Start());
+    private static FormerTokenReader Reader(FormerIssuerOptions issuer) => new(
+        Options.Create(new FormerIssuersOptions { ["django"] = issuer }), new FormerKeyDocuments(), Clocks.Start(), NullLogger<FormerTokenReader>.Instance);
 
     private static IEnumerable<string> Faults(FormerIssuerOptions issuer) =>
         new FormerIssuersOptionsValidator().Validate(null, new FormerIssuersOptions { ["django"] = issuer }).Failures ?? [];

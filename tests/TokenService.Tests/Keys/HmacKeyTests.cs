@@ -164,8 +164,7 @@ public sealed class HmacKeyTests : IAsyncDisposable
         var pair = await Client.ObtainAsync();
         Write("b:HS256", previous: "a:HS256");
         await KnowsAsync("b");
-        await using (var scope = _store.App.Services.CreateAsyncScope())
-            Assert.True(await scope.ServiceProvider.GetRequiredService<KeyStore>().RevokeAsync("a", CancellationToken.None));
+        await RevokeAsync("a");
         await TickUntilAsync(() => _store.App.Services.GetRequiredService<KeyRing>().Find("a") is null, "a has left the ring");
         Assert.Equal("b", Header((await Client.ObtainAsync()).Access, "kid"));
         (await Client.VerifyAsync(pair.Access)).Is(401, Reply.TokenNotValid("Token is invalid"));
@@ -175,6 +174,48 @@ public sealed class HmacKeyTests : IAsyncDisposable
         await _store.RestartAsync();
         (await Client.VerifyAsync(pair.Access)).Is(401, Reply.TokenNotValid("Token is invalid"));
         Assert.Equal("b", Header((await Client.ObtainAsync()).Access, "kid"));
+    }
+
+    [Fact]
+    public async Task RevokedSecret_StaysRevokedAfterItsLastTokenHasExpired()
+    {
+        await StartAsync("HS256", "a:HS256");
+        var token = (await Client.ObtainAsync()).Access;
+        Write("b:HS256", previous: "a:HS256");
+        await KnowsAsync("b");
+        await RevokeAsync("a");
+        _store.Clock.Advance(TimeSpan.FromHours(25));
+        await TickUntilAsync(() => _store.App.Services.GetRequiredService<KeyRing>().Find("a") is null, "a has left the ring");
+
+        Write("a:HS256", previous: "b:HS256");
+        await _store.RestartAsync(asleep: TimeSpan.FromDays(30));
+        Assert.Equal("b", Header((await Client.ObtainAsync()).Access, "kid"));
+        var claims = JsonSerializer.Deserialize<Dictionary<string, object?>>(Jwt.Read(token).Payload)!;
+        claims["exp"] = _store.Clock.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
+        await InvalidAsync(Hmac.Sign(Hmac.KeyOf("a"), new Dictionary<string, object?> { ["alg"] = "HS256", ["typ"] = "at+jwt", ["kid"] = "a" }, claims));
+    }
+
+    [Fact]
+    public async Task StandbySecret_IsBarredForGoodBeforeItEverSigned()
+    {
+        await StartAsync("HS256", "a:HS256");
+        Write("a:HS256", next: "b:HS256");
+        await KnowsAsync("b");
+        await RevokeAsync("b");
+        Assert.Equal("b", await _store.App.QueryAsync(db => db.Revocations.Where(r => r.Kind == "key").Select(r => r.Subject).SingleAsync()));
+
+        Write("b:HS256", previous: "a:HS256");
+        await TickUntilAsync(() => _store.App.Logs.All.Any(l => l.Contains("The current secret of Keys:SecretFile, b, was revoked", StringComparison.Ordinal)), "it is said");
+        await _store.RestartAsync(asleep: TimeSpan.FromDays(2));
+        var pair = await Client.ObtainAsync();
+        Assert.Equal("a", Header(pair.Access, "kid"));
+        await InvalidAsync(Signed(pair.Access, "b", "HS256", Hmac.KeyOf("b")));
+    }
+
+    private async Task RevokeAsync(string kid)
+    {
+        await using var scope = _store.App.Services.CreateAsyncScope();
+        Assert.True(await scope.ServiceProvider.GetRequiredService<KeyRevocation>().RevokeAsync(kid, CancellationToken.None));
     }
 
     private async Task InvalidAsync(string token) => (await Client.VerifyAsync(token)).Is(401, Reply.TokenNotValid("Token is invalid"));

@@ -130,6 +130,62 @@ public abstract class KeyRotationContract(TestStore store) : IAsyncLifetime
         Assert.False(await RevokeAsync("no such key"));
     }
 
+    // By the clock of a node that is a minute behind, too, the replacement signs and not the key before.
+    [Fact]
+    public async Task RevokedCurrentKey_IsReplacedInTheSameMoment()
+    {
+        var first = Kid(await Client.ObtainAsync());
+        store.Clock.Advance(TimeSpan.FromMinutes(65));
+        await PublishesAsync(store.App, 2);
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        var second = Kid(await Client.ObtainAsync());
+        Assert.NotEqual(first, second);
+        store.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        await RevokeAsync(second);
+        var now = store.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var keys = await store.App.QueryAsync(db => db.SigningKeys.AsNoTracking().OrderBy(k => k.Generation).ToListAsync());
+        var replacement = keys[^1];
+        Assert.Equal([first, second, replacement.Kid], keys.Select(k => k.Kid));
+        Assert.InRange(replacement.ActivatesAt, keys[1].ActivatesAt, now - 60_000);
+        await WhileTickingAsync(() => Ring(store.App).Find(second) is null, "the ring is level with the database");
+        Assert.Equal(replacement.Kid, Kid(await Client.ObtainAsync()));
+    }
+
+    [Fact]
+    public async Task RevokedCurrentKeyWithANextOne_LetsThatSignAtOnce()
+    {
+        var first = Kid(await Client.ObtainAsync());
+        store.Clock.Advance(Due);
+        await PublishesAsync(store.App, 2);
+        var next = Assert.Single((await PublishedAsync()).Except([first]));
+        await RevokeAsync(first);
+        await WhileTickingAsync(() => Ring(store.App).Find(first) is null, "the ring is level with the database");
+        Assert.Equal(next, Kid(await Client.ObtainAsync()));
+        Assert.Equal([next], await PublishedAsync());
+    }
+
+    [Fact]
+    public async Task CurrentAndNextRevokedAtOnce_LeaveNeitherAndNotTheOneBefore()
+    {
+        await using var other = await store.StartAnotherAsync();
+        var first = Kid(await Client.ObtainAsync());
+        store.Clock.Advance(TimeSpan.FromMinutes(50));
+        await PublishesAsync(store.App, 2);
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        var second = Kid(await Client.ObtainAsync());
+        await using (var scope = store.App.Services.CreateAsyncScope())
+            Assert.NotNull(await scope.ServiceProvider.GetRequiredService<KeyStore>().RotateAsync(atOnce: false, CancellationToken.None));
+        var third = await store.App.QueryAsync(db => db.SigningKeys.OrderByDescending(k => k.Generation).Select(k => k.Kid).FirstAsync());
+
+        Assert.All(await Task.WhenAll(RevokeAsync(second), RevokeAsync(third, other)), Assert.True);
+        foreach (var app in new[] { store.App, other })
+        {
+            await WhileTickingAsync(() => Ring(app).Find(second) is null && Ring(app).Find(third) is null, "the ring is level with the database");
+            Assert.DoesNotContain(Ring(app).Current.Key.KeyId, new[] { first, second, third });
+        }
+    }
+
     private static string Kid(Reply pair) => JsonElement.Parse(Jwt.Read(pair.Access).Header).GetProperty("kid").GetString()!;
 
     private static KeyRing Ring(TokenServiceApp app) => app.Services.GetRequiredService<KeyRing>();
@@ -148,9 +204,9 @@ public abstract class KeyRotationContract(TestStore store) : IAsyncLifetime
     private async Task<IReadOnlyList<string>> PublishedAsync() =>
         [.. JsonElement.Parse((await Client.GetAsync("/.well-known/jwks.json")).Succeeded().Body).GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()!)];
 
-    private async Task<bool> RevokeAsync(string kid)
+    private async Task<bool> RevokeAsync(string kid, TokenServiceApp? app = null)
     {
-        await using var scope = store.App.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<KeyStore>().RevokeAsync(kid, CancellationToken.None);
+        await using var scope = (app ?? store.App).Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<KeyRevocation>().RevokeAsync(kid, CancellationToken.None);
     }
 }

@@ -26,6 +26,13 @@ public sealed class KeyScheduleTests
     }
 
     [Fact]
+    public void RevokedSecret_StaysSoForGood()
+    {
+        var secret = new SigningKey { Kid = "a", Generation = 1, Algorithm = "HS256", SealedPrivateKey = [], CreatedAt = 0, ActivatesAt = 1000, RevokedAt = 2000 };
+        Assert.Equal(KeyState.Revoked, Schedule.StateOf(secret, [secret], 1_000_000_000));
+    }
+
+    [Fact]
     public void OfSeveralSuccessors_TheFirstEndsItsSigning()
     {
         SigningKey[] keys = [Key(3, 3000), Key(1, 1000), Key(2, 2000)];

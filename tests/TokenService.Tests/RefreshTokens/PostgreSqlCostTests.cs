@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Storage;
 using Npgsql;
 using Xunit;
@@ -45,6 +47,16 @@ public sealed class PostgreSqlCostTests(PostgreSqlServer server) : IAsyncLifetim
     {
         var pair = await _client.ObtainAsync();
         Assert.Matches("""^LOG:  execute \S+: SELECT "Sessions"\.""", Assert.Single(await StatementsOfAsync(() => _client.VerifyAsync(pair.Access))));
+    }
+
+    [Fact]
+    public async Task EndOfAThousandSessions_IsThreeWritingStatements()
+    {
+        var pair = await _client.ObtainAsync();
+        await _app.AddSessionsAsync(await _app.IdAsync("alice"), 1000);
+        var logged = await server.LoggedDuringAsync(_database, async () => (await _client.SendAsync(HttpMethod.Delete, "/api/sessions", pair.Access)).Is(200, """{"ended":1001}"""));
+        var writes = logged.Select(entry => Regex.Match(entry, """^LOG:  (?:execute \S+|statement): ((?:UPDATE|INSERT INTO) "\w+")""")).Where(m => m.Success).Select(m => m.Groups[1].Value);
+        Assert.Equal(["UPDATE \"Sessions\"", "INSERT INTO \"Audit\"", "INSERT INTO \"Revocations\""], writes);
     }
 
     // Without what the service looks for by itself, now and then.

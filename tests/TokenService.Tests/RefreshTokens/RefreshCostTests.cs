@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -42,6 +43,21 @@ public sealed class RefreshCostTests(RefreshCostTests.LoudApp service) : IClassF
         var (rows, _) = await RowsAsync();
         for (var i = 0; i < 20; i++) pair = await service.Client.RefreshAsync(pair.Refresh);
         Assert.Equal(rows, (await RowsAsync()).Count);
+    }
+
+    // The one UPDATE is not EF Core's, and so not in its log.
+    [Fact]
+    public async Task EndOfAThousandSessions_IsTwoInsertions()
+    {
+        var pair = await service.Client.ObtainAsync();
+        var id = Jwt.Claim(pair.Access, "sub")!;
+        await service.App.AddSessionsAsync(id, 1000);
+        var before = service.App.Logs.All.Count;
+        var ended = JsonElement.Parse((await service.Client.SendAsync(HttpMethod.Delete, "/api/sessions", pair.Access)).Succeeded().Body).GetProperty("ended").GetInt32();
+        Assert.True(ended > 1000, $"{ended} ended");
+        var writes = service.App.Logs.All.Skip(before).Where(l => l.Contains("Executed DbCommand", StringComparison.Ordinal) && l.Contains("INSERT INTO", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, writes.Length);
+        Assert.Equal(ended, await service.App.QueryAsync(db => db.Revocations.CountAsync(r => db.Sessions.Any(s => s.Id == r.Subject && s.UserId == id && s.EndReason == "SignedOut"))));
     }
 
     [Fact]

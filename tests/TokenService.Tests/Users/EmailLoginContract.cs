@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Administration;
+using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Storage;
 using FrontDoor.TokenService.Users;
 using Microsoft.EntityFrameworkCore;
@@ -47,6 +49,22 @@ public abstract class EmailLoginContract(TestStore store) : IAsyncLifetime
         var pair = await ObtainAsync(email);
         Assert.Equal("Alice Äpfel", Jwt.Claim(pair.Access, "name"));
         (await Client.RefreshAsync(pair.Refresh)).Succeeded();
+    }
+
+    [Fact]
+    public async Task OneAddressForManyAtOnce_IsGivenOnce()
+    {
+        var admin = new AdminClient(Client, (await ObtainAsync(Rows.Email("root"))).Access);
+        var address = $"{Guid.NewGuid():N}@example.com";
+        var added = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => admin.PostAsync("/users", new { username = $"{i}{address}x", password = TokenServiceApp.Password, email = address })));
+        Assert.Single(added, a => a.Status == 201);
+        Assert.All(added.Where(a => a.Status != 201), a => a.Is(400, $$"""{"email":["Email '{{address}}' is already taken."]}"""));
+
+        var ids = new List<string>();
+        for (var i = 0; i < 4; i++) ids.Add(await store.App.IdAsync(await store.App.AddUserAsync()));
+        var changed = await Task.WhenAll(ids.Select(id => admin.PatchAsync($"/users/{id}", new { email = "new-" + address })));
+        Assert.Single(changed, a => a.Status == 200);
+        Assert.Equal(3, changed.Count(a => a.Status == 400));
     }
 
     [Fact]

@@ -32,6 +32,9 @@ public sealed class SignInInFlightTests : IAsyncDisposable
         await SignInDuringAsync(users => users.ResetPasswordAsync("alice", "another long password", CancellationToken.None));
 
     [Fact]
+    public async Task DeletedMeanwhile_IsRefused() => await SignInDuringAsync(users => users.DeleteAsync("alice", CancellationToken.None));
+
+    [Fact]
     public async Task DisabledAndEnabledMeanwhile_IsRefused() => await SignInDuringAsync(async users =>
     {
         await users.DisableAsync("alice", CancellationToken.None);

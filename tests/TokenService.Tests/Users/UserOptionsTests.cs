@@ -35,6 +35,13 @@ public sealed class UserOptionsTests
         Assert.Equal(["Users:LoginField is 'Phone'; legal values are Username and Email"], Faults(new UserOptions { LoginField = "Phone" }));
 
     [Fact]
+    public void WhatSettingsDoNotKnow_IsRefused() => Assert.Equal(
+        ["Users:OnRoleChange is '7'; legal values are Refresh, EndSessions",
+            "Users:OnPasswordChange is '-1'; legal values are EndOtherSessions, EndAllSessions, KeepSessions",
+            "Users:OnDisable is '2'; legal values are EndSessions, Suspend"],
+        Faults(new UserOptions { OnRoleChange = (RoleChange)7, OnPasswordChange = (PasswordChangeEffect)(-1), OnDisable = (DisableEffect)2 }));
+
+    [Fact]
     public void RegistrationAndCommonPasswords_HaveBounds() => Assert.Equal(
         ["Users:CommonPasswordsFile names a file that does not exist: '/absent'",
             "Users:Registration:AttemptsPerAddress is 0; it must be at least 1",

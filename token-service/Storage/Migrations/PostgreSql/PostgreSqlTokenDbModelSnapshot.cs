@@ -249,6 +249,8 @@ namespace FrontDoor.TokenService.Storage.Migrations.PostgreSql
 
                     b.HasIndex("ExpiresAt");
 
+                    b.HasIndex("Kind", "Subject");
+
                     b.ToTable("Revocations", (string)null);
                 });
 

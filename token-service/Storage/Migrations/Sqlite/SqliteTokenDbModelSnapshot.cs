@@ -240,6 +240,8 @@ namespace FrontDoor.TokenService.Storage.Migrations.Sqlite
 
                     b.HasIndex("ExpiresAt");
 
+                    b.HasIndex("Kind", "Subject");
+
                     b.ToTable("Revocations", (string)null);
                 });
 
