@@ -2,8 +2,10 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.CrossOrigin;
+using FrontDoor.Gateway.Dashboard;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
@@ -39,6 +41,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseRateLimiting();
     app.UseConfiguredPolicies();
     app.UseUserRateLimiting();
+    app.UseCompression();
     app.UseCaching();
     app.UseHandedOverFiles();
     app.UseRequestBuffering();
@@ -54,6 +57,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddManagement();
     builder.AddTls();
     builder.AddObservability();
+    builder.AddDashboard();
     builder.AddEdge();
     builder.AddStaticSites();
     builder.AddCrossOrigin();
@@ -61,6 +65,7 @@ static WebApplicationBuilder Compose(string[] args)
     builder.AddTokenAuthentication();
     builder.AddConfiguredPolicies();
     builder.AddIdentityPropagation();
+    builder.AddCompression();
     builder.AddCaching();
     builder.AddInternalTokens();
     builder.AddUpstream();

@@ -21,6 +21,7 @@ return await StartupFault.ReportAsync(async () =>
     var app = Compose(args).Build();
     app.ReportEveryOptionFault();
 
+    app.UseManagement();
     app.UseErrorResponses();
     app.UseStatusBodies();
     app.UseClientAddress();

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Observability;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -8,16 +9,24 @@ namespace FrontDoor.Gateway.Authentication;
 /// Validates access tokens: shape, then issuer, then key, then signature and claims. The library does the cryptography and the claims; what
 /// it leaves open (head of the security contract) is closed here.
 /// </summary>
-internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvider time)
+internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvider time, GatewayMeter meter)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = TokenShape.MaxLength };
 
     /// <param name="token">As it was sent.</param>
     /// <param name="issuers">Those of the configuration that the request's route is from.</param>
-    public Task<TokenValidationResult> ValidateAsync(string token, IssuerSet issuers)
+    public async ValueTask<TokenValidationResult> ValidateAsync(string token, IssuerSet issuers)
     {
-        if (caches.Now.Find(token) is not { } known || !issuers.Has(known.Issuer) || !known.Issuer.Keys.Has(known.Key)) return ValidateNewAsync(token, issuers);
-        return ObjectionTo(known) is { } objection ? Task.FromResult(objection) : known.Result;
+        var known = caches.Now.Find(token);
+        if (known is not null && (!issuers.Has(known.Issuer) || !known.Issuer.Keys.Has(known.Key))) known = null;
+        var result = known is null ? await ValidateNewAsync(token, issuers) : ObjectionTo(known) ?? known.Result.Result;
+        meter.Authenticated(result switch
+        {
+            { IsValid: true } => known is null ? GatewayMeter.OutcomeValidated : GatewayMeter.OutcomeRemembered,
+            { Exception: TokenRefusedException refused } => refused.Refusal.ToString(),
+            _ => "unavailable",
+        });
+        return result;
     }
 
     private async Task<TokenValidationResult> ValidateNewAsync(string token, IssuerSet issuers)

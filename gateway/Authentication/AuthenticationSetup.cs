@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Observability;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -34,8 +35,8 @@ internal static class AuthenticationSetup
         services.AddHostedService<FollowRevocations>();
 
         services.AddAuthentication().AddJwtBearer();
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenHandler, TrustedIssuers>((bearer, handler, issuers) =>
-            bearer.Events = new JwtBearerEvents { OnMessageReceived = context => AuthenticateAsync(context, handler, issuers) });
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokenHandler, TrustedIssuers, GatewayMeter>((bearer, handler, issuers, meter) =>
+            bearer.Events = new JwtBearerEvents { OnMessageReceived = context => AuthenticateAsync(context, handler, issuers, meter) });
     }
 
     /// <summary>Gives a route's endpoint the further places where its token may be.</summary>
@@ -45,12 +46,18 @@ internal static class AuthenticationSetup
     }
 
     // Here and not in a TokenHandler of JwtBearer's: that one is not told of the request, whose route says which issuers it may be from.
-    private static async Task AuthenticateAsync(MessageReceivedContext context, AccessTokenHandler handler, TrustedIssuers issuers)
+    private static async Task AuthenticateAsync(MessageReceivedContext context, AccessTokenHandler handler, TrustedIssuers issuers, GatewayMeter meter)
     {
         var (token, refusal) = RequestToken.Read(context.HttpContext);
+        if (token is not null && refusal is null)
+        {
+            Conclude(context, await handler.ValidateAsync(token, issuers.For(context.HttpContext)));
+            return;
+        }
+
+        meter.Authenticated(refusal?.ToString() ?? GatewayMeter.OutcomeNone);
         if (refusal is { } reason) context.Fail(new TokenRefusedException(reason));
-        else if (token is null) context.NoResult();
-        else Conclude(context, await handler.ValidateAsync(token, issuers.For(context.HttpContext)));
+        else context.NoResult();
     }
 
     private static void Conclude(MessageReceivedContext context, TokenValidationResult result)

@@ -18,6 +18,8 @@ internal sealed partial class FileKeys
         Refresh();
     }
 
+    public IEnumerable<JsonWebKey> All => _keys.Values;
+
     public JsonWebKey? Find(string kid) => _keys.GetValueOrDefault(kid);
 
     /// <returns>The one key that a token without kid can be meant for; null when none or several may verify the algorithm.</returns>

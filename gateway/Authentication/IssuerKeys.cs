@@ -22,9 +22,22 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
     private string? _lastFault;
     private Task? _fetch;
     private long? _lastDemand;
+    private long _fetches;
+    private long _failures;
+    private volatile IReadOnlyDictionary<string, DateTimeOffset> _since = new Dictionary<string, DateTimeOffset>();
 
     /// <summary>Whether all sources of keys have been read once.</summary>
     public bool Available => _keys is not null || !options.FetchesKeys;
+
+    /// <summary>Fetches so far, and how many of them failed.</summary>
+    public (long All, long Failed) Fetches => (Interlocked.Read(ref _fetches), Interlocked.Read(ref _failures));
+
+    /// <summary>Why the last fetch failed; null when it did not.</summary>
+    public string? LastFault => _lastFault;
+
+    /// <summary>The keys that verify at the moment, and since when this gateway has known those that were fetched.</summary>
+    public IEnumerable<(JsonWebKey Key, DateTimeOffset? Since)> All =>
+        [.. _files.All.Select(k => (k, (DateTimeOffset?)null)), .. (_keys?.Values ?? []).Select(k => (k, _since.TryGetValue(k.Kid, out var since) ? since : (DateTimeOffset?)null))];
 
     /// <summary>Whether the issuer still stands by this very key.</summary>
     public bool Has(JsonWebKey key) => ReferenceEquals(Find(key.Kid), key);
@@ -47,7 +60,11 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
 
     /// <summary>Begins with the keys that were fetched for the same issuer under other settings.</summary>
     /// <returns>Whether there are any.</returns>
-    public bool TakeOver(IssuerKeys before) => (_keys = before._keys) is not null;
+    public bool TakeOver(IssuerKeys before)
+    {
+        _since = before._since;
+        return (_keys = before._keys) is not null;
+    }
 
     /// <summary>Begins with the keys that were saved before the gateway stopped.</summary>
     public void Restore() => _keys = _state.Load();
@@ -84,6 +101,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
         {
             _files.Refresh();
             if (!options.FetchesKeys) return;
+            Interlocked.Increment(ref _fetches);
             using var patience = new CancellationTokenSource(Patience, time);
             var text = await documents.FetchAsync(options, patience.Token);
             var keys = KeyDocuments.Read(text);
@@ -91,6 +109,8 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
             _lastFault = null;
             if (text == _text) return;
             _text = text;
+            var (now, before) = (time.GetUtcNow(), _since);
+            _since = keys.Keys.ToDictionary(kid => kid, kid => before.GetValueOrDefault(kid, now), StringComparer.Ordinal);
             _keys = Keep(keys);
             _state.Save(_keys);
             Log.Fetched(logger, options.Issuer, string.Join(", ", keys.Keys));
@@ -100,6 +120,7 @@ internal sealed partial class IssuerKeys(IssuerOptions options, KeyDocuments doc
             // Of whatever kind: nothing that an issuer sends may end the background fetch, and with it the gateway.
             var fault = e is OperationCanceledException ? "no answer in time" : e.Message;
             // Once per fault: the next try comes at once.
+            Interlocked.Increment(ref _failures);
             if (fault != _lastFault) Log.Failed(logger, options.Issuer, options.EffectiveMetadataAddress, fault);
             _lastFault = fault;
         }

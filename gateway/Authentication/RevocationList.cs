@@ -44,6 +44,9 @@ internal sealed class RevocationList(TimeProvider time)
     /// <summary>Whether the feed was heard within this time.</summary>
     public bool HeardWithin(TimeSpan span) => Interlocked.Read(ref _lastHeard) is not 0 and var heard && time.GetElapsedTime(heard) <= span;
 
+    /// <summary>How long ago the feed was heard last; null before the first time.</summary>
+    public TimeSpan? SinceHeard => Interlocked.Read(ref _lastHeard) is not 0 and var heard ? time.GetElapsedTime(heard) : null;
+
     public void Hear() => Interlocked.Exchange(ref _lastHeard, time.GetTimestamp());
 
     /// <summary>Takes over what was saved.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FrontDoor.Gateway.Observability;
 using Yarp.ReverseProxy.Model;
 
 namespace FrontDoor.Gateway.Authorization;
@@ -6,7 +7,7 @@ namespace FrontDoor.Gateway.Authorization;
 /// <summary>Says what a policy on trial would have refused.</summary>
 internal sealed partial class DryRuns(IMeterFactory meters, ILogger<DryRuns> logger)
 {
-    private readonly Counter<long> _refusals = meters.Create("FrontDoor.Gateway").CreateCounter<long>(
+    private readonly Counter<long> _refusals = meters.Create(GatewayMeter.Name).CreateCounter<long>(
         "gateway.policy.dry_run", description: "Requests that a policy with DryRun would have refused (policy, route)");
 
     public void Report(HttpContext context, string policy, IReadOnlyList<Lack> missing)

@@ -2,12 +2,14 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
 using FrontDoor.Gateway.Commands;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -56,12 +58,14 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
         var rateLimits = sections.Read<RateLimitsOptions>(RateLimitOptions.Section);
         var cors = sections.Read<CorsPoliciesOptions>(CorsOptions.Section);
         var caching = sections.Read<CachingPoliciesOptions>(CachingOptions.Section);
+        var compression = sections.Read<CompressionOptions>(CompressionOptions.Section);
         var redis = sections.Read<RedisOptions>(RedisOptions.Section);
         var identity = sections.Read<IdentityOptions>(IdentityOptions.Section);
         var internalTokens = sections.Read<InternalTokensOptions>(InternalTokensOptions.Section);
         var resilience = sections.Read<ResilienceOptions>(ResilienceOptions.Section);
         var upstream = sections.Read<UpstreamOptions>(UpstreamOptions.Section);
         var streams = sections.Read<StreamsOptions>(StreamsOptions.Section);
+        var telemetry = sections.Read<TelemetryOptions>(TelemetryOptions.Section);
         var proxy = sections.Check<ProxySection>(ProxySection.Section) ? ProxySection.Read(settings, faults) : null;
         sections.RefuseNearMisses();
         CheckSites(staticSites, policies, faults);
@@ -79,6 +83,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             RateLimits = rateLimits,
             Cors = cors,
             Caching = caching,
+            Compression = compression,
             Redis = redis,
             Identity = identity,
             InternalTokens = internalTokens,
@@ -86,6 +91,7 @@ internal sealed class ConfigReader(ConfigSources sources, IServiceProvider servi
             Upstream = upstream,
             UpstreamFiles = UpstreamFiles.DigestsOf(upstream),
             Streams = streams,
+            Telemetry = telemetry,
             Routes = proxy?.Routes ?? new Dictionary<string, RouteConfig>(),
             Clusters = proxy?.Clusters ?? new Dictionary<string, ClusterConfig>(),
             Text = text,

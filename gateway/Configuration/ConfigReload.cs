@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.InternalTokens;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Upstream;
 using Microsoft.Extensions.Primitives;
@@ -24,6 +25,7 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
     private static readonly string[] NeedRestart =
     [
         RedisOptions.Section, $"{EdgeOptions.Section}:{nameof(EdgeOptions.Connections)}", $"{InternalTokensOptions.Section}:{nameof(InternalTokensOptions.KeyFile)}",
+        TelemetryOptions.Section,
     ];
 
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -41,7 +43,7 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
         IConfiguration host, ConfigSources sources, ConfigReader reader, CurrentConfig current, TimeProvider time, IMeterFactory meters, ILogger<ConfigReload> logger)
     {
         (_host, _sources, _reader, _current, _time, _logger, _lastGood) = (host, sources, reader, current, time, logger, current.Value);
-        _reloads = meters.Create("FrontDoor.Gateway").CreateCounter<long>("gateway.config.reloads", description: "Configurations that were taken (outcome=taken) or not (outcome=refused)");
+        _reloads = meters.Create(GatewayMeter.Name).CreateCounter<long>("gateway.config.reloads", description: "Configurations that were taken (outcome=taken) or not (outcome=refused)");
     }
 
     /// <summary>Why the newest configuration was not taken; empty when it was.</summary>

@@ -1,11 +1,13 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -47,6 +49,8 @@ internal sealed record GatewayConfig
 
     public required CachingPoliciesOptions Caching { get; init; }
 
+    public required CompressionOptions Compression { get; init; }
+
     public required RedisOptions Redis { get; init; }
 
     public required IdentityOptions Identity { get; init; }
@@ -61,6 +65,8 @@ internal sealed record GatewayConfig
     public required IReadOnlyDictionary<string, string> UpstreamFiles { get; init; }
 
     public required StreamsOptions Streams { get; init; }
+
+    public required TelemetryOptions Telemetry { get; init; }
 
     /// <summary>By id, as they are written.</summary>
     public required IReadOnlyDictionary<string, RouteConfig> Routes { get; init; }

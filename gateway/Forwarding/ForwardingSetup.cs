@@ -1,10 +1,12 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.InternalTokens;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.Streams;
@@ -20,8 +22,10 @@ internal static class ForwardingSetup
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy()
-            .AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>();
+            .AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>()
+            .AddTransforms<UpstreamTime.Watch>();
         builder.Services.AddProbes();
+        builder.Services.AddSlowStart();
         builder.Services.AddSingleton<ProxyConfigProvider>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 
@@ -34,15 +38,18 @@ internal static class ForwardingSetup
     public static void MapForwarding(this IEndpointRouteBuilder app)
     {
         var provider = app.ServiceProvider.GetRequiredService<ProxyConfigProvider>();
+        var traffic = app.ServiceProvider.GetRequiredService<Traffic>();
         app.MapReverseProxy().ConfigureEndpoints((endpoint, handed) =>
         {
             var config = provider.ConfigOf(handed);
             var route = config.Routes[handed.RouteId];
             endpoint.WithMetadata(config);
+            endpoint.CountAs(route, traffic);
             endpoint.RequirePolicyOf(route, config);
             endpoint.LimitAs(route, config);
             endpoint.TakeCredentialsOf(route, config);
             endpoint.ShareAs(route, config);
+            endpoint.CompressAs(route, config);
             endpoint.KeepAs(route, config);
             endpoint.BufferAs(route, config);
         });

@@ -30,6 +30,8 @@ internal static class RouteCheck
             faults.Add($"Credentials:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
         foreach (var route in config.Credentials.Routes.Keys.Where(r => config.Routes.TryGetValue(r, out var found) && PolicyName.IsAnonymous(found)))
             faults.Add($"Credentials:Routes:{route} is for a route that takes no token; its policy is Anonymous");
+        foreach (var route in config.Compression.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))
+            faults.Add($"Compression:Routes:{route} is for a route that ReverseProxy:Routes does not have{NearName.Hint(route, config.Routes.Keys)}");
         foreach (var cluster in config.InternalTokens.Clusters.Keys.Where(c => !config.Clusters.ContainsKey(c)))
             faults.Add($"InternalTokens:Clusters:{cluster} is for a cluster that ReverseProxy:Clusters does not have{NearName.Hint(cluster, config.Clusters.Keys)}");
         foreach (var route in config.Identity.Routes.Keys.Where(r => !config.Routes.ContainsKey(r)))

@@ -1,4 +1,6 @@
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Dashboard;
+using FrontDoor.Gateway.Observability;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -42,6 +44,8 @@ internal static class ManagementSetup
             {
                 management.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
                 management.UseHealthChecks("/health/ready");
+                management.UseMetrics();
+                management.UseDashboard();
             });
         app.Use(app.ApplicationServices.GetRequiredService<Drain>().SayGoodbyeAsync);
     }

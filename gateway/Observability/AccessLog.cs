@@ -7,8 +7,10 @@ using Yarp.ReverseProxy.Model;
 
 namespace FrontDoor.Gateway.Observability;
 
-/// <summary>One line per request: what was asked, what was answered, from where, for whom, by which route, and why it was refused. Never a query or a token.</summary>
-internal sealed partial class AccessLog(RequestDelegate next, ILogger<AccessLog> logger)
+/// <summary>
+/// One line per request: what was asked, what was answered, from where, for whom, by which route, and why it was refused. Never a query or a token. Counts it, too.
+/// </summary>
+internal sealed partial class AccessLog(RequestDelegate next, GatewayMeter meter, Traffic traffic, ILogger<AccessLog> logger)
 {
     private static readonly object ReasonKey = new();
 
@@ -24,42 +26,55 @@ internal sealed partial class AccessLog(RequestDelegate next, ILogger<AccessLog>
         }
         finally
         {
-            if (logger.IsEnabled(LogLevel.Information)) Write(context, Stopwatch.GetElapsedTime(start));
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            var status = context.Response.StatusCode;
+            // Of the endpoint, not of YARP's feature: a request that was refused has a route too.
+            var route = context.GetEndpoint()?.Metadata.GetMetadata<RouteTraffic>() ?? traffic.Unrouted;
+            route.Count(status);
+            meter.Answered(route.Route, route.Cluster, status, elapsed);
+            RequestSpan.Describe(context, route);
+            if (logger.IsEnabled(LogLevel.Information)) Write(context, route, elapsed);
         }
     }
 
-    private void Write(HttpContext context, TimeSpan elapsed)
-    {
-        var proxy = context.Features.Get<IReverseProxyFeature>();
-        var milliseconds = elapsed.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
-        Log.Request(
-            logger,
-            context.Request.Method,
-            PathOf(context.Features.Get<IHttpRequestFeature>()!.RawTarget),
-            context.Response.StatusCode,
-            milliseconds,
-            AddressOf(context.Connection.RemoteIpAddress),
-            context.TraceIdentifier,
-            // Whoever may choose his own name may not forge a line with it.
-            context.User.FindFirst("sub") is { } subject ? HeaderEncoding.Encode(subject.Value) : "-",
-            // Of the endpoint, not of YARP's feature: a request that was refused has a route too.
-            context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId ?? "-",
-            proxy?.ProxiedDestination?.DestinationId ?? "-",
-            context.Items.TryGetValue(ReasonKey, out var reason) ? (string)reason! : "-");
-    }
+    private void Write(HttpContext context, RouteTraffic route, TimeSpan elapsed) => Log.Request(
+        logger,
+        context.Request.Method,
+        PathOf(context),
+        context.Response.StatusCode,
+        Milliseconds(elapsed),
+        context.Features.Get<UpstreamTime>()?.Elapsed is { } upstream ? Milliseconds(upstream) : "-",
+        AddressOf(context.Connection.RemoteIpAddress),
+        context.TraceIdentifier,
+        ClaimOf(context, "sub"),
+        ClaimOf(context, "jti"),
+        route.Route,
+        context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId ?? "-",
+        ReasonOf(context) ?? "-");
 
-    private static string AddressOf(IPAddress? address) => address is null ? "-" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
-
-    private static string PathOf(string rawTarget)
+    /// <summary>The path as it was sent.</summary>
+    public static string PathOf(HttpContext context)
     {
+        var rawTarget = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var query = rawTarget.IndexOf('?');
         return query < 0 ? rawTarget : rawTarget[..query];
     }
 
+    public static string? ReasonOf(HttpContext context) => context.Items.TryGetValue(ReasonKey, out var reason) ? (string)reason! : null;
+
+    private static string Milliseconds(TimeSpan elapsed) => elapsed.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+
+    // Whoever may choose his own name may not forge a line with it.
+    private static string ClaimOf(HttpContext context, string claim) => context.User.FindFirst(claim) is { } found ? HeaderEncoding.Encode(found.Value) : "-";
+
+    private static string AddressOf(IPAddress? address) => address is null ? "-" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Method} {Path} {Status} {Milliseconds} ms client={Client} request={Request} user={User} route={Route} destination={Destination} reason={Reason}")]
+        [LoggerMessage(1, LogLevel.Information,
+            "{Method} {Path} {Status} {Milliseconds} ms upstream={Upstream} client={Client} request={Request} user={User} token={Token} route={Route} destination={Destination} reason={Reason}")]
         public static partial void Request(
-            ILogger logger, string method, string path, int status, string milliseconds, string client, string request, string user, string route, string destination, string reason);
+            ILogger logger, string method, string path, int status, string milliseconds, string upstream, string client, string request, string user, string token, string route,
+            string destination, string reason);
     }
 }

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using FrontDoor.Gateway.Edge;
+using FrontDoor.Gateway.Observability;
 
 namespace FrontDoor.Gateway.RateLimiting;
 
 /// <summary>Lets a request pass when all limits of its route do, and says on the answer how much is left (draft-ietf-httpapi-ratelimit-headers-10).</summary>
 /// <param name="next">The next stage.</param>
 /// <param name="limiters">Has a limiter for everybody who is counted.</param>
+/// <param name="meter">Counts refusals.</param>
 /// <param name="limitsOf">Those that count at this place in the pipeline.</param>
-internal sealed class CountRequests(RequestDelegate next, PartitionedRateLimiter<Counted> limiters, Func<RouteLimits, IReadOnlyList<NamedLimit>> limitsOf)
+internal sealed class CountRequests(RequestDelegate next, PartitionedRateLimiter<Counted> limiters, GatewayMeter meter, Func<RouteLimits, IReadOnlyList<NamedLimit>> limitsOf)
 {
     private const string PolicyField = "RateLimit-Policy";
     private const string LeftField = "RateLimit";
@@ -27,6 +29,7 @@ internal sealed class CountRequests(RequestDelegate next, PartitionedRateLimiter
                 leases.Add(lease);
                 Tell(context.Response, counted, lease);
                 if (lease.IsAcquired) continue;
+                meter.Refused(limit.Name, route.Route);
                 await RejectAsync(context, lease);
                 return;
             }

@@ -20,6 +20,11 @@ internal sealed class ClusterDestinations(Lazy<IProxyStateLookup> proxy, string 
     /// <returns>A destination that is not to be avoided; null for none.</returns>
     public string? Other(Func<string, bool> avoid) => Prefixes().FirstOrDefault(p => !avoid(p));
 
+    /// <summary>The destinations with this address.</summary>
+    public IEnumerable<DestinationState> At(string prefix) => proxy.Value.TryGetCluster(clusterId, out var cluster)
+        ? cluster.DestinationsState.AllDestinations.Where(d => AsSent(d.Model.Config.Address).Equals(prefix, StringComparison.OrdinalIgnoreCase))
+        : [];
+
     private string[] Prefixes()
     {
         if (!proxy.Value.TryGetCluster(clusterId, out var cluster)) return [];
@@ -30,5 +35,5 @@ internal sealed class ClusterDestinations(Lazy<IProxyStateLookup> proxy, string 
     }
 
     // As it stands at the head of a target: without a default port, with the host in lower case.
-    private static string AsSent(string address) => new Uri(address).AbsoluteUri.TrimEnd('/');
+    internal static string AsSent(string address) => new Uri(address).AbsoluteUri.TrimEnd('/');
 }

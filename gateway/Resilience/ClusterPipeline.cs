@@ -39,9 +39,10 @@ internal static class ClusterPipeline
         }).Build();
     }
 
-    /// <summary>A builder whose pipeline reports to the meter <c>Polly</c> under this name; what there is to log the gateway logs itself.</summary>
+    /// <summary>A builder whose pipeline is counted under this name (<see cref="PipelineEvents"/>); what there is to log the gateway logs itself.</summary>
     public static ResiliencePipelineBuilder<HttpResponseMessage> Named(string name, TimeProvider time) =>
-        new ResiliencePipelineBuilder<HttpResponseMessage> { Name = name, TimeProvider = time }.ConfigureTelemetry(new TelemetryOptions { LoggerFactory = NullLoggerFactory.Instance });
+        new ResiliencePipelineBuilder<HttpResponseMessage> { Name = name, TimeProvider = time }.ConfigureTelemetry(
+            new TelemetryOptions { LoggerFactory = NullLoggerFactory.Instance, TelemetryListeners = { PipelineEvents.Instance } });
 
     /// <summary>Whether an outcome speaks against its destination.</summary>
     public static bool Failed(Outcome<HttpResponseMessage> outcome) => outcome switch

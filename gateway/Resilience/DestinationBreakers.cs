@@ -5,7 +5,7 @@ using Polly.CircuitBreaker;
 namespace FrontDoor.Gateway.Resilience;
 
 /// <summary>A circuit breaker for each destination of a cluster, made when it is first sent to.</summary>
-internal sealed partial class DestinationBreakers(string clusterId, CircuitBreakerOptions options, TimeSpan attemptTimeout, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class DestinationBreakers(string clusterId, CircuitBreakerOptions options, TimeSpan attemptTimeout, TimeProvider time, ILoggerFactory loggers, Action<string>? closed = null)
 {
     private readonly ConcurrentDictionary<string, Breaker> _all = new(StringComparer.OrdinalIgnoreCase);
     private readonly ILogger _logger = loggers.CreateLogger<DestinationBreakers>();
@@ -50,6 +50,7 @@ internal sealed partial class DestinationBreakers(string clusterId, CircuitBreak
                 OnClosed = _ =>
                 {
                     Interlocked.Exchange(ref breaker.OpenUntil, 0);
+                    closed?.Invoke(destination);
                     Log.Closed(_logger, destination, clusterId);
                     return default;
                 },

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using FrontDoor.Gateway.Observability;
 using Polly;
 using Polly.Timeout;
 
@@ -9,8 +10,10 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
 {
     private const long SmallBody = 64 * 1024;
 
+    private readonly string _clusterId;
     private readonly ClusterResilience _options;
     private readonly ClusterDestinations _destinations;
+    private readonly GatewayMeter _meter;
     private readonly ILogger _logger;
     private readonly RetryBudget _budget;
     private readonly DestinationBreakers? _breakers;
@@ -19,17 +22,24 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
     // Null where nothing is to be obeyed.
     private readonly Lazy<ResiliencePipeline<HttpResponseMessage>>? _forLargeBodies;
 
-    public ResilienceHandler(string clusterId, ClusterResilience options, ClusterDestinations destinations, TimeProvider time, ILoggerFactory loggers)
+    public ResilienceHandler(
+        string clusterId, ClusterResilience options, ClusterDestinations destinations, Circuits circuits, SlowStarts starts, GatewayMeter meter, TimeProvider time, ILoggerFactory loggers)
     {
-        (_options, _destinations, _logger) = (options, destinations, loggers.CreateLogger<ResilienceHandler>());
+        (_clusterId, _options, _destinations, _meter, _logger) = (clusterId, options, destinations, meter, loggers.CreateLogger<ResilienceHandler>());
         _budget = new RetryBudget(options.RetryBudget, time);
-        _breakers = options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers) : null;
+        _breakers = options.CircuitBreaker is { } breaker ? new(clusterId, breaker, options.AttemptTimeout, time, loggers, Closed) : null;
+        circuits.Set(clusterId, _breakers);
         // It has nothing to dispose of but requests in its queue, which are ended by their own timeouts.
         RateLimiter? limiter = options.Concurrency is { } concurrency
             ? new ConcurrencyLimiter(new() { PermitLimit = concurrency.Limit, QueueLimit = concurrency.Queue })
             : null;
         _pipeline = new(() => ClusterPipeline.Build(clusterId, options, _budget, limiter, time));
         if (limiter is not null || _breakers is not null) _forLargeBodies = new(() => ClusterPipeline.BuildForLargeBodies(clusterId, limiter, time));
+
+        void Closed(string prefix)
+        {
+            foreach (var destination in destinations.At(prefix)) starts.Begin(clusterId, destination);
+        }
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -68,7 +78,12 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
     private async ValueTask<HttpResponseMessage> AttemptAsync(Attempts attempts, bool timed, CancellationToken cancellationToken)
     {
         var (request, destination) = attempts.Next();
-        if (request != attempts.Request) Log.TryingElsewhere(_logger, request.Method, request.RequestUri!.Authority);
+        if (request != attempts.Request)
+        {
+            _meter.TriedElsewhere(_clusterId);
+            Log.TryingElsewhere(_logger, request.Method, request.RequestUri!.Authority);
+        }
+
         return destination is null || _breakers is null
             ? await base.SendAsync(request, cancellationToken)
             : await _breakers.Of(destination, timed).ExecuteAsync(

@@ -37,6 +37,12 @@ internal sealed record ClusterResilience
     /// <summary>Asks another destination as well when the first is slow; takes the place of <see cref="Retries"/>. Default null: never.</summary>
     public HedgingOptions? Hedging { get; init; }
 
+    /// <summary>
+    /// How long a destination that comes back (health checks, circuit breaker) or is added gets less than its share: a tenth at first, all of it at the end. Retries and hedges do not count.
+    /// Default 0: all at once; up to 1 hour.
+    /// </summary>
+    public TimeSpan SlowStart { get; init; }
+
     /// <summary>Whether a request may be sent more than once (RFC 9110 section 9.2.2).</summary>
     public bool Repeats(HttpRequestMessage request) =>
         request.Headers.Upgrade.Count == 0
@@ -118,6 +124,8 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
                 faults.AddError($"Resilience:Clusters:{cluster}:TotalTimeout is {resilience.TotalTimeout}; it must be at least AttemptTimeout ({resilience.AttemptTimeout})");
             if (resilience.Retries is < 0 or > 5)
                 faults.AddError($"Resilience:Clusters:{cluster}:Retries is {resilience.Retries}; it must be from 0 to 5");
+            if (resilience.SlowStart < TimeSpan.Zero || resilience.SlowStart > TimeSpan.FromHours(1))
+                faults.AddError($"Resilience:Clusters:{cluster}:SlowStart is {resilience.SlowStart}; it must be from 00:00:00 to 01:00:00");
             CheckRepetition($"Resilience:Clusters:{cluster}", resilience, faults);
             CheckLimits($"Resilience:Clusters:{cluster}", resilience, faults);
         }

@@ -6,7 +6,9 @@ namespace FrontDoor.Gateway.StaticFiles;
 /// <summary>The files of one site that are in use, by the path they were asked for. What was least recently used goes first.</summary>
 internal sealed class FileCache(FileCacheOptions options, ChangeWatch changes, TimeProvider time) : IDisposable
 {
-    private readonly MemoryCache _files = new(Options.Create(new MemoryCacheOptions { SizeLimit = options.MaxBytes }));
+    private readonly MemoryCache _files = new(Options.Create(new MemoryCacheOptions { SizeLimit = options.MaxBytes, TrackStatistics = true }));
+
+    public MemoryCacheStatistics Statistics => _files.GetCurrentStatistics()!;
 
     /// <summary>Whatever is kept for this path, fresh or not.</summary>
     public SiteFile? Find(string path) => _files.TryGetValue(path, out var file) ? (SiteFile)file! : null;

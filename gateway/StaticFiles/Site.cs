@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace FrontDoor.Gateway.StaticFiles;
 
@@ -25,6 +26,7 @@ internal sealed partial class Site : IDisposable
     /// <param name="logger">For files that cannot be read.</param>
     public Site(string name, StaticSiteOptions options, string folder, object[]? policy, TimeProvider time, ILogger logger)
     {
+        Name = name;
         Options = options;
         Prefix = options.PathPrefix.TrimEnd('/');
         Try = TryList.Of(options.EffectiveTry);
@@ -36,7 +38,11 @@ internal sealed partial class Site : IDisposable
         if (policy is not null) GuardedEndpoint = new Endpoint(SiteAnswers.AnswerGuardedAsync, new EndpointMetadataCollection([.. policy, this]), $"static site {name}");
     }
 
+    public string Name { get; }
+
     public StaticSiteOptions Options { get; }
+
+    public MemoryCacheStatistics CacheStatistics => _cache.Statistics;
 
     /// <summary>The path prefix without a slash at its end; empty for the whole host.</summary>
     public string Prefix { get; }

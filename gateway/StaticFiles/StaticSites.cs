@@ -23,6 +23,8 @@ internal sealed class StaticSites : IDisposable
         ];
     }
 
+    public IReadOnlyList<Site> All => _sites;
+
     /// <summary>Whether another configuration would make the very same sites; their policies and issuers are part of them.</summary>
     public bool IsMadeFrom(GatewayConfig config) =>
         _text.SameAs(config.Text, StaticSitesOptions.Section) && (_sites.All(s => s.GuardedEndpoint is null) || _text.SameAs(config.Text));

@@ -9,7 +9,7 @@ namespace FrontDoor.EndToEnd.Tests;
 /// <summary>The sample web app in a real browser, against the whole demo with access tokens of 8 seconds.</summary>
 public sealed class BrowserTests
 {
-    private static readonly string[] Flags =
+    internal static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class BrowserTests
     }
 
     // The browser's own line for each refused call is expected; anything else, above all a violated Content-Security-Policy, is a fault.
-    private static List<string> Watch(IPage page)
+    internal static List<string> Watch(IPage page)
     {
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);

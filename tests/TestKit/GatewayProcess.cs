@@ -17,10 +17,13 @@ public static class GatewayProcess
 
     /// <summary>Starts it; whoever calls ends it.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    public static Process Start(string contentRoot, IEnumerable<string> arguments)
+    /// <param name="environment">Variables to set beside those of the test.</param>
+    public static Process Start(string contentRoot, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "gateway.exe" : "gateway");
-        return Process.Start(new ProcessStartInfo(executable, arguments) { WorkingDirectory = contentRoot, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(executable, arguments) { WorkingDirectory = contentRoot, RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return Process.Start(start)!;
     }
 
     /// <inheritdoc cref="RunAsync"/>

@@ -15,6 +15,9 @@ public sealed class TokenServiceApp : RunningApp<TokenServiceMarker>
 
     public Uri Address => Addresses[0];
 
+    /// <summary>All addresses it listens on.</summary>
+    public IReadOnlyList<Uri> Listeners => Addresses;
+
     /// <param name="settings">Overrides of the shipped configuration.</param>
     /// <param name="folder">Where state lives, to start twice on it; default one of its own.</param>
     /// <param name="time">A clock to advance; default the system's.</param>

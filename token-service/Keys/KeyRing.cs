@@ -34,6 +34,26 @@ internal sealed class KeyRing(TimeProvider time)
         }
     }
 
+    /// <summary>How long the current key has been signing.</summary>
+    public TimeSpan SigningFor
+    {
+        get
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            return TimeSpan.FromMilliseconds(Loaded.ByActivation.Where(k => k.ActivatesAt <= now).Select(k => now - k.ActivatesAt).FirstOrDefault());
+        }
+    }
+
+    /// <summary>How many keys are in each state of those that verify.</summary>
+    public IEnumerable<(KeyState State, int Count)> CountByState()
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var keys = Loaded.ByActivation;
+        var next = keys.Count(k => k.ActivatesAt > now);
+        var current = next < keys.Count ? 1 : 0;
+        return [(KeyState.Next, next), (KeyState.Current, current), (KeyState.Previous, keys.Count - next - current)];
+    }
+
     /// <summary>Verify tokens that this service issued.</summary>
     public IReadOnlyList<SecurityKey> Verification => Loaded.Keys;
 

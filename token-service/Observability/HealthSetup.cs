@@ -6,8 +6,13 @@ namespace FrontDoor.TokenService.Observability;
 /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the database answers too.</summary>
 internal static class HealthSetup
 {
-    public static void AddObservability(this WebApplicationBuilder builder) =>
+    public static void AddObservability(this WebApplicationBuilder builder)
+    {
         builder.Services.AddHealthChecks().AddDbContextCheck<TokenDb>("database");
+        builder.Services.AddSingleton<TokenServiceMeter>();
+        builder.Services.AddHostedService<TokenServiceGauges>();
+        builder.AddTelemetry(scraped: builder.AddManagement());
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {

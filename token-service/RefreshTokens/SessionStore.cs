@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.Revocations;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FrontDoor.TokenService.RefreshTokens;
 
 /// <summary>The session table's statements. Refreshes pass EF Core by (<see cref="IStatements"/>); the rest runs in its transactions.</summary>
-internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatements statements, RevocationStore revocations, RevocationLog log, AuditLog audit)
+internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatements statements, RevocationStore revocations, RevocationLog log, AuditLog audit, TokenServiceMeter meter)
 {
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -24,6 +25,7 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
         if (created is null) return null;
         await audit.SucceededAsync(AuditEvents.SessionStarted, session.Id, origin, cancellationToken);
         if (own is not null) await own.CommitAsync(cancellationToken);
+        meter.SessionStarted();
         return created;
     }
 
@@ -54,6 +56,8 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
         var ended = await SessionStatements.End(which, reason, now, lockRows: db.Database.IsNpgsql()).AllInAsync(db, cancellationToken);
         if (ended.Count == 0) return ended;
 
+        // Counted where it happens; the rare rollback of a caller's transaction leaves too many.
+        meter.SessionsEnded(ended.Count, reason.ToString());
         await audit.EachSucceededAsync(AuditEvents.SessionEnded, ended, reason.ToString(), cancellationToken);
         await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);
         if (own is null) return ended; // whoever commits nudges

@@ -1,5 +1,6 @@
 using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ internal sealed partial class Sessions(
     AuditSource source,
     AccessTokenIssuer accessTokens,
     RefreshTokenIssuer refreshTokens,
+    TokenServiceMeter meter,
     IOptions<RefreshTokenOptions> options,
     TimeProvider time,
     ILogger<Sessions> logger)
@@ -68,6 +70,13 @@ internal sealed partial class Sessions(
     /// <summary>Exchanges a refresh token for its successor; of N at once all get the same one. Without rotation, for an access token.</summary>
     /// <param name="scopes">Narrows the access token of this answer (RFC 6749 section 6); null does not.</param>
     public async Task<RefreshResult> RotateAsync(IssuedToken token, string? scopes, CancellationToken cancellationToken)
+    {
+        var result = await TryRotateAsync(token, scopes, cancellationToken);
+        meter.Refreshed(result.Verdict == RefreshVerdict.Current ? "Issued" : result.Verdict.ToString());
+        return result;
+    }
+
+    private async Task<RefreshResult> TryRotateAsync(IssuedToken token, string? scopes, CancellationToken cancellationToken)
     {
         var counter = token.Counter ?? throw new ArgumentException("An access token does not rotate", nameof(token));
         // Before the rotation: a refusal must not use the refresh token up.

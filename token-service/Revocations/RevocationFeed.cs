@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using FrontDoor.TokenService.Observability;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +25,7 @@ internal static class RevocationFeed
         .Produces<IReadOnlyList<FeedEntry>>(contentType: "text/event-stream");
 
     private static Results<ServerSentEventsResult<IReadOnlyList<FeedEntry>>, NotFound, UnauthorizedHttpResult> Answer(
-        HttpContext context, RevocationLog log, FeedKey key, IOptions<RevocationOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+        HttpContext context, RevocationLog log, FeedKey key, TokenServiceMeter meter, IOptions<RevocationOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (!key.Exists) return TypedResults.NotFound();
         if (!key.Opens(context.Request.Headers.Authorization))
@@ -35,7 +36,20 @@ internal static class RevocationFeed
         }
 
         var resumeAfter = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1;
-        return TypedResults.ServerSentEvents(StreamAsync(log, resumeAfter, options.Value.Heartbeat, time, lifetime.ApplicationStopping, context.RequestAborted));
+        return TypedResults.ServerSentEvents(CountedAsync(StreamAsync(log, resumeAfter, options.Value.Heartbeat, time, lifetime.ApplicationStopping, context.RequestAborted), meter));
+    }
+
+    private static async IAsyncEnumerable<SseItem<IReadOnlyList<FeedEntry>>> CountedAsync(IAsyncEnumerable<SseItem<IReadOnlyList<FeedEntry>>> items, TokenServiceMeter meter)
+    {
+        meter.FeedOpened();
+        try
+        {
+            await foreach (var item in items) yield return item;
+        }
+        finally
+        {
+            meter.FeedClosed();
+        }
     }
 
     private static async IAsyncEnumerable<SseItem<IReadOnlyList<FeedEntry>>> StreamAsync(

@@ -22,6 +22,12 @@ internal sealed class HashingGate : IDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + atOnce), completions);
     }
 
+    /// <summary>Passwords that are being hashed or wait for it.</summary>
+    public int Pending => Volatile.Read(ref _waiting);
+
+    /// <summary>How many may.</summary>
+    public int Most => _most;
+
     /// <summary>A look at the queue before anything is spent on a sign-in.</summary>
     /// <exception cref="HashingBusyException">Too many are waiting already.</exception>
     public void RefuseWhenFull()

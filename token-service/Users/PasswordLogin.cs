@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.Audit;
+using FrontDoor.TokenService.Observability;
 using FrontDoor.TokenService.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,7 @@ internal sealed partial class PasswordLogin(
     HashingGate gate,
     FailureThrottle throttle,
     AuditLog audit,
+    TokenServiceMeter meter,
     IOptions<UserOptions> options,
     TimeProvider time,
     ILogger<PasswordLogin> logger)
@@ -46,7 +48,22 @@ internal sealed partial class PasswordLogin(
     /// <exception cref="HashingBusyException">Too many sign-ins are waiting.</exception>
     public async Task<LoginResult> CheckAsync(string login, string password, string? address, CancellationToken cancellationToken)
     {
-        if (throttle.Wait(login, address) is { } wait) return new(null, wait);
+        try
+        {
+            var (result, failure) = await JudgeAsync(login, password, address, cancellationToken);
+            meter.SignedIn(failure?.ToString() ?? "Succeeded");
+            return result;
+        }
+        catch (HashingBusyException)
+        {
+            meter.SignedIn("Busy");
+            throw;
+        }
+    }
+
+    private async Task<(LoginResult Result, LoginFailure? Failure)> JudgeAsync(string login, string password, string? address, CancellationToken cancellationToken)
+    {
+        if (throttle.Wait(login, address) is { } wait) return (new(null, wait), LoginFailure.Throttled);
 
         gate.RefuseWhenFull();
         var user = await logins.FindAsync(login);
@@ -54,7 +71,7 @@ internal sealed partial class PasswordLogin(
         using (await gate.EnterAsync(cancellationToken))
         {
             // Of guesses made side by side, those that waited here have not seen the first ones fail.
-            if (throttle.Wait(login, address) is { } longer) return new(null, longer);
+            if (throttle.Wait(login, address) is { } longer) return (new(null, longer), LoginFailure.Throttled);
             failure = await VerifyAsync(user, password);
             // An inactive user, too: otherwise the lack of a 429 would say that the password was right.
             if (failure is not null) throttle.Fail(login, address);
@@ -63,11 +80,11 @@ internal sealed partial class PasswordLogin(
         if (failure is not null)
         {
             await RecordAsync(user, failure.Value, isLast: throttle.Wait(login, address) is not null);
-            return default;
+            return (default, failure);
         }
 
         if (user!.AccessFailedCount > 0) await users.ResetAccessFailedCountAsync(user);
-        return new(user, null);
+        return (new(user, null), null);
     }
 
     private async Task<LoginFailure?> VerifyAsync(User? user, string password)

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Authorization;
 using FrontDoor.Gateway.Caching;
+using FrontDoor.Gateway.Compression;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.CrossOrigin;
 using FrontDoor.Gateway.Edge;
@@ -11,6 +12,7 @@ using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.IdentityPropagation;
 using FrontDoor.Gateway.InternalTokens;
 using FrontDoor.Gateway.Management;
+using FrontDoor.Gateway.Observability;
 using FrontDoor.Gateway.RateLimiting;
 using FrontDoor.Gateway.Resilience;
 using FrontDoor.Gateway.StaticFiles;
@@ -35,6 +37,7 @@ internal static partial class Schema
         [PolicyOptions.Section] = typeof(PoliciesOptions),
         [RateLimitOptions.Section] = typeof(RateLimitsOptions),
         [CachingOptions.Section] = typeof(CachingPoliciesOptions),
+        [CompressionOptions.Section] = typeof(CompressionOptions),
         [CorsOptions.Section] = typeof(CorsPoliciesOptions),
         [RedisOptions.Section] = typeof(RedisOptions),
         [IdentityOptions.Section] = typeof(IdentityOptions),
@@ -42,6 +45,7 @@ internal static partial class Schema
         [ResilienceOptions.Section] = typeof(ResilienceOptions),
         [UpstreamOptions.Section] = typeof(UpstreamOptions),
         [StreamsOptions.Section] = typeof(StreamsOptions),
+        [TelemetryOptions.Section] = typeof(TelemetryOptions),
         [ProxySection.Section] = typeof(ProxySection),
     };
 

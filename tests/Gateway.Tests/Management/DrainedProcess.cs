@@ -11,10 +11,14 @@ internal sealed class DrainedProcess : IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly HttpClient _management;
+    private readonly IReadOnlyList<string> _arguments;
+    private readonly IReadOnlyDictionary<string, string>? _environment;
     private Process? _process;
 
-    public DrainedProcess(TestServer backend, string drainDelay, string drainTimeout)
+    public DrainedProcess(
+        TestServer backend, string drainDelay, string drainTimeout, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null)
     {
+        (_arguments, _environment) = (arguments ?? [], environment);
         (Public, var management) = (Free(), Free());
         _management = Client.For(management);
         _folder.Write("appsettings.json", $$"""
@@ -33,7 +37,7 @@ internal sealed class DrainedProcess : IDisposable
 
     public async Task StartAsync()
     {
-        _process = GatewayProcess.Start(_folder.FullPath, []);
+        _process = GatewayProcess.Start(_folder.FullPath, _arguments, _environment);
         // Or it would wait for somebody to read.
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };

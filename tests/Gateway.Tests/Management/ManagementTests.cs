@@ -32,7 +32,9 @@ public sealed class ManagementTests(SharedGateway gateway)
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/favicon.svg")]
+    [InlineData("/Dashboard.js")]
+    [InlineData("/api/status/x")]
     [InlineData("/index.html")]
     [InlineData("/api/public/echo/x")]
     [InlineData("/api/echo/x")]

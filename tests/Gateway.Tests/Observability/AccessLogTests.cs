@@ -27,7 +27,7 @@ public sealed partial class AccessLogTests : IAsyncLifetime
     public async Task ForwardedRequest_IsOneLineWithUserRouteAndDestination()
     {
         await SendAsync("GET", "/api/echo/x%20y?q=1", $"Bearer {_issuer.Token()}");
-        Assert.Matches("^GET /api/echo/x%20y 200 [0-9]+\\.[0-9] ms client=127\\.0\\.0\\.1 request=[0-9a-f]{32} user=42 route=echo destination=(first|second) reason=-$", await LineAsync());
+        Assert.Matches("^GET /api/echo/x%20y 200 [0-9]+\\.[0-9] ms upstream=[0-9]+\\.[0-9] client=127\\.0\\.0\\.1 request=[0-9a-f]{32} user=42 token=[0-9a-f]{32} route=echo destination=(first|second) reason=-$", await LineAsync());
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed partial class AccessLogTests : IAsyncLifetime
     public async Task RequestWithoutUser_HasItsReason(string method, string path, int status, string route, string reason)
     {
         await SendAsync(method, path, null);
-        Assert.Matches($"^{method} {Regex.Escape(path)} {status} [0-9.]+ ms client=127.0.0.1 request=[0-9a-f]{{32}} user=- route={route} destination=- reason={reason}$", await LineAsync());
+        Assert.Matches($"^{method} {Regex.Escape(path)} {status} [0-9.]+ ms upstream=- client=127.0.0.1 request=[0-9a-f]{{32}} user=- token=- route={route} destination=- reason={reason}$", await LineAsync());
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed partial class AccessLogTests : IAsyncLifetime
         for (var i = 0; i < cases.Length; i++)
         {
             await SendAsync("GET", "/api/echo/x", cases[i].Authorization);
-            Assert.EndsWith($" user=- route=echo destination=- reason={cases[i].Reason}", await LineAsync(i + 1), StringComparison.Ordinal);
+            Assert.EndsWith($" user=- token=- route=echo destination=- reason={cases[i].Reason}", await LineAsync(i + 1), StringComparison.Ordinal);
         }
     }
 
@@ -70,14 +70,14 @@ public sealed partial class AccessLogTests : IAsyncLifetime
     public async Task ForbiddenRequest_NamesUserAndPolicy()
     {
         await SendAsync("GET", "/api/admin/x", $"Bearer {_issuer.Token()}");
-        Assert.EndsWith(" user=42 route=admin destination=- reason=policy_admin", await LineAsync(), StringComparison.Ordinal);
+        Assert.Matches(" user=42 token=[0-9a-f]{32} route=admin destination=- reason=policy_admin$", await LineAsync());
     }
 
     [Fact]
     public async Task SubjectWithLineBreaksAndSpaces_ForgesNothing()
     {
         await SendAsync("GET", "/api/echo/x", $"Bearer {_issuer.Token(c => c["sub"] = "1\r\nGET /forged 200 user=root")}");
-        Assert.Contains(" user=1%0D%0AGET%20/forged%20200%20user=root route=echo ", await LineAsync(), StringComparison.Ordinal);
+        Assert.Contains(" user=1%0D%0AGET%20/forged%20200%20user=root token=", await LineAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,8 +44,9 @@ public sealed class AttemptsTests
     [Fact]
     public async Task OpenCircuit_IsAvoidedUntilItsTimeIsOver()
     {
+        var closed = new List<string>();
         var breakers = new DestinationBreakers(
-            "sample", new CircuitBreakerOptions { MinimumThroughput = 2, BreakDuration = TimeSpan.FromSeconds(5) }, TimeSpan.FromSeconds(1), _clock, NullLoggerFactory.Instance);
+            "sample", new CircuitBreakerOptions { MinimumThroughput = 2, BreakDuration = TimeSpan.FromSeconds(5) }, TimeSpan.FromSeconds(1), _clock, NullLoggerFactory.Instance, closed.Add);
         for (var i = 0; i < 2; i++)
         {
             await Assert.ThrowsAsync<HttpRequestException>(async () => await breakers.Of("http://a.test", timed: true).ExecuteAsync<HttpResponseMessage>(
@@ -57,6 +58,9 @@ public sealed class AttemptsTests
         Assert.Equal("http://a.test/x", Targets(Destinations.Among("http://a.test"), "http://a.test/x", attempts: 1, breakers)[0]);
         _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal("http://a.test/x", Targets(destinations, "http://a.test/x", attempts: 1, breakers)[0]);
+        Assert.Empty(closed);
+        using var answer = await breakers.Of("http://a.test", timed: true).ExecuteAsync<HttpResponseMessage>(_ => new(new HttpResponseMessage()), TestContext.Current.CancellationToken);
+        Assert.Equal(["http://a.test"], closed);
     }
 
     [Fact]

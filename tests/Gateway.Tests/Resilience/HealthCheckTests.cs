@@ -17,6 +17,7 @@ public sealed class HealthCheckTests : IAsyncLifetime
     private GatewayApp? _gateway;
     private HttpClient _client = null!;
     private volatile bool _sick;
+    private string? _slowStart;
 
     public async ValueTask InitializeAsync()
     {
@@ -56,6 +57,22 @@ public sealed class HealthCheckTests : IAsyncLifetime
         await Until.TrueAsync(() => GetAsync().GetAwaiter().GetResult() == "first", "it is tried again");
     }
 
+    [Fact]
+    public async Task ReturningDestination_StartsSlowly()
+    {
+        (_sick, _slowStart) = (true, "01:00:00");
+        await StartAsync(null, ("Active:Enabled", "true"), ("Active:Interval", "00:00:00.1"), ("Active:Path", "/health"), ("Active:Policy", "ConsecutiveFailures"));
+        await Until.TrueAsync(() => _first.Received.Count(r => r.Target == "/health") > 3, "it was probed");
+        await Until.TrueAsync(() => Asked(_first) == AskedAfterOneMore(_first), "requests no longer go to the sick destination");
+
+        _sick = false;
+        await Until.TrueAsync(() => GetAsync().GetAwaiter().GetResult() == "first", "it is used again once it is well");
+        // Its policy would send all of them there.
+        var answers = "";
+        for (var i = 0; i < 20; i++) answers += (await GetAsync())[0];
+        Assert.Equal("sssssssssfsssssssssf", answers);
+    }
+
     private int AskedAfterOneMore(TestServer server)
     {
         GetAsync().GetAwaiter().GetResult();
@@ -70,6 +87,7 @@ public sealed class HealthCheckTests : IAsyncLifetime
         var settings = checks.ToDictionary(c => $"{Checks}:{c.Setting}", c => (string?)c.Value);
         settings["ReverseProxy:Clusters:orders:Destinations:first:Address"] = _first.Address.AbsoluteUri;
         settings["Resilience:Clusters:orders:Retries"] = clock is null ? "1" : "0";
+        if (_slowStart is not null) settings["Resilience:Clusters:orders:SlowStart"] = _slowStart;
         _gateway = await GatewayApp.StartAsync(_issuer.Trust, _second.Address, settings, clock);
         _client = Client.For(_gateway.Address);
     }

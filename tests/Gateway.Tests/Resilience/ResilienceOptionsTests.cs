@@ -27,6 +27,15 @@ public sealed class ResilienceOptionsTests
             Faults("sample", new ClusterResilience { AttemptTimeout = attempt, TotalTimeout = TimeSpan.FromHours(1) }));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3601)]
+    public void SlowStartOutOfBounds_IsAFault(int seconds)
+    {
+        var slow = TimeSpan.FromSeconds(seconds);
+        Assert.Equal([$"Resilience:Clusters:sample:SlowStart is {slow}; it must be from 00:00:00 to 01:00:00"], Faults("sample", new ClusterResilience { SlowStart = slow }));
+    }
+
     [Fact]
     public void TotalBelowAttempt_IsAFault() => Assert.Equal(
         ["Resilience:Clusters:sample:TotalTimeout is 00:00:10; it must be at least AttemptTimeout (00:00:30)"],

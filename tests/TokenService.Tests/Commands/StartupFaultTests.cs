@@ -32,6 +32,14 @@ public sealed class StartupFaultTests : IDisposable
         "AccessTokens:Lifetime is 02:00:00; it must be from 00:00:01 to 01:00:00",
         "RefreshTokens:Grace is 00:02:00; it must be from 00:00:00 to 00:01:00");
 
+    [Theory]
+    [InlineData("http://*:8094")]
+    [InlineData("http://[::]:8094")]
+    [InlineData("http://10.0.0.1:8094")]
+    public Task PublicManagementListener_IsRefused(string url) => AssertFaultsAsync(
+        [AnyPort, $"--Kestrel:Endpoints:Management:Url={url}"],
+        $"Kestrel:Endpoints:Management:Url is {url}; management has no authentication, so it must be on a loopback address");
+
     [Fact]
     public Task ValueOfTheWrongKind_NamesItsPath() => AssertFaultsAsync(
         [AnyPort, "--AccessTokens:Lifetime=soon"],
