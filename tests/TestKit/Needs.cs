@@ -21,6 +21,17 @@ public static class Needs
         if (!Answers("docker", "info")) Missing("no Docker engine answers `docker info`");
     }
 
+    /// <returns>A Python that has djangorestframework-simplejwt and what it needs to check ES256.</returns>
+    public static string SimpleJwt()
+    {
+        // The distribution's own first: another one in the PATH may lack its packages.
+        string[] pythons = ["/usr/bin/python3", "python3"];
+        var found = Environment.GetEnvironmentVariable("SIMPLEJWT_PYTHON")
+            ?? pythons.FirstOrDefault(python => Answers(python, "-c", "import rest_framework_simplejwt, cryptography"));
+        if (found is null) Missing("no Python imports rest_framework_simplejwt and cryptography; install python3-djangorestframework-simplejwt and python3-cryptography or set SIMPLEJWT_PYTHON");
+        return found!;
+    }
+
     /// <summary>gunicorn and uWSGI with Django, Django REST framework and simplejwt for the system's Python.</summary>
     public static void DjangoServers()
     {

@@ -53,8 +53,7 @@ internal static class EndpointsSetup
                 HashingBusyException or WriterBusyException or FormerKeysUnavailableException => Unavailable(context),
                 // What was checked has changed meanwhile, such as a password that is changed twice at once.
                 AdministrationException => Answer.Fault(StatusCodes.Status409Conflict, "It was changed by another request. Try again."),
-                DbException or DbUpdateException or TimeoutException => Unavailable(context),
-                { InnerException: DbException or TimeoutException } => Unavailable(context),
+                _ when IsOfTheDatabase(e) => Unavailable(context),
                 _ => Answer.Fault(StatusCodes.Status500InternalServerError, "An unexpected error occurred."),
             };
             if (e is HashingBusyException or WriterBusyException or FormerKeysUnavailableException) ErrorLog.Busy(app.Logger, e.Message);
@@ -63,6 +62,9 @@ internal static class EndpointsSetup
             await answer.ExecuteAsync(context);
         }
     });
+
+    // EF Core wraps what it thinks will pass, up to twice.
+    private static bool IsOfTheDatabase(Exception? e) => e is not null && (e is DbException or DbUpdateException or TimeoutException || IsOfTheDatabase(e.InnerException));
 
     private static Answer Unavailable(HttpContext context)
     {

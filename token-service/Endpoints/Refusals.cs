@@ -11,6 +11,9 @@ internal static class Refusals
     {
         TokenFault.Expired => "Token is expired",
         TokenFault.WrongType => "Token has wrong type",
+        TokenFault.NoExpiry => "Token has no 'exp' claim",
+        TokenFault.NoId => "Token has no id",
+        TokenFault.NoType => "Token has no type",
         _ => "Token is invalid",
     };
 

@@ -20,6 +20,9 @@ internal enum TokenFault
     Invalid,
     Expired,
     WrongType,
+    NoExpiry,
+    NoId,
+    NoType,
 }
 
 /// <summary>Reads back the tokens this service issued. What the session says of them is another matter.</summary>
@@ -42,6 +45,9 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
     {
         var (jwt, fault) = await ValidateAsync(token);
         if (jwt is null) return (null, fault);
+        // In simplejwt's order.
+        if (!jwt.TryGetPayloadValue<string>("jti", out _)) return (null, TokenFault.NoId);
+        if (!jwt.TryGetPayloadValue<string>("token_type", out _)) return (null, TokenFault.NoType);
         return Describe(jwt) is { } issued ? (issued, default) : (null, TokenFault.Invalid);
     }
 
@@ -63,12 +69,16 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
             ValidateAudience = false,
             RequireExpirationTime = true,
             ValidateLifetime = true,
-            LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
+            // iat is not asked: after a clock stepped back, living tokens were issued in the future.
+            LifetimeValidator = (notBefore, expires, _, _) => expires > Now && !(notBefore > Now),
         });
 
-        if (result.Exception is SecurityTokenInvalidLifetimeException) return (null, TokenFault.Expired);
+        if (result.Exception is SecurityTokenInvalidLifetimeException untimely)
+            return (null, untimely.Expires is not { } end ? TokenFault.NoExpiry : end <= Now ? TokenFault.Expired : TokenFault.Invalid);
         return result.IsValid && result.SecurityToken is JsonWebToken jwt ? (jwt, default) : (null, TokenFault.Invalid);
     }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     /// <summary>
     /// Reads a session's token. The header's typ, the token_type claim and the audience must agree, so that one kind never passes for the other.

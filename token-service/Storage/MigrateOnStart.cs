@@ -28,13 +28,18 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
     /// EF locks its history table for each migration's transaction alone, so of two nodes that start together both would apply the second one.
     /// The advisory lock spans them all, and ends with its connection, which the pool keeps: it is given back whatever happens.
     /// </summary>
-    private static async Task MigratePostgreSqlAsync(TokenDb db, CancellationToken cancellationToken)
+    private async Task MigratePostgreSqlAsync(TokenDb db, CancellationToken cancellationToken)
     {
         var database = db.GetService<IRelationalDatabaseCreator>();
         if (!await database.ExistsAsync(cancellationToken)) await database.CreateAsync(cancellationToken);
 
         await db.Database.OpenConnectionAsync(cancellationToken);
-        await db.Database.ExecuteSqlRawAsync($"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
+        if (!await db.Database.SqlQueryRaw<bool>($"""SELECT pg_try_advisory_lock({MigrationLock}) AS "Value" """).SingleAsync(cancellationToken))
+        {
+            Log.Waiting(logger);
+            await db.Database.ExecuteSqlRawAsync($"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
+        }
+
         try
         {
             await db.Database.MigrateAsync(cancellationToken);
@@ -63,7 +68,7 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
     }
 
     /// <summary>Waits for another command or node that migrates the same file; it needs seconds at most.</summary>
-    private static async Task<FileStream> LockAsync(string file, CancellationToken cancellationToken)
+    private async Task<FileStream> LockAsync(string file, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -74,6 +79,7 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
             // A folder that is missing or cannot be written is another exception.
             catch (IOException e) when (e is not DirectoryNotFoundException && attempt < LockAttempts)
             {
+                if (attempt == 1) Log.Waiting(logger);
                 await Task.Delay(LockPause, cancellationToken);
             }
         }
@@ -83,5 +89,8 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
     {
         [LoggerMessage(1, LogLevel.Information, "Database is up to date ({Provider})")]
         public static partial void Migrated(ILogger logger, string provider);
+
+        [LoggerMessage(2, LogLevel.Information, "Another process migrates this database; waiting for it")]
+        public static partial void Waiting(ILogger logger);
     }
 }

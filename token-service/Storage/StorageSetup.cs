@@ -24,9 +24,10 @@ internal static class StorageSetup
         // EF Core and the statements past it share one pool.
         services.AddSingleton(provider => NpgsqlDataSource.Create(ConnectionStrings.PostgreSql(Options(provider))));
         services.AddSingleton(provider => new SqliteWriter(SqliteFile(provider), provider.GetRequiredService<ILogger<SqliteWriter>>()));
+        services.AddSingleton<PostgreSqlWriter>();
         services.AddSingleton<IStatements>(provider => Options(provider).IsSqlite
             ? new SqliteStatements(SqliteFile(provider), provider.GetRequiredService<SqliteWriter>())
-            : new PostgreSqlStatements(provider.GetRequiredService<NpgsqlDataSource>()));
+            : new PostgreSqlStatements(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<PostgreSqlWriter>()));
 
         services.AddSingleton<MigrateOnStart>();
         services.AddHostedService(provider => provider.GetRequiredService<MigrateOnStart>());

@@ -13,7 +13,9 @@ internal static class UsersSetup
         services.AddOptions<UserOptions>().BindConfiguration(UserOptions.Section, StrictBinding.Of).ValidateOnStart();
 
         // One for all: it keeps nothing but its options, and the decoy hash needs it outside of any request.
-        services.AddSingleton<IPasswordHasher<User>, ImportedPasswordHasher>();
+        services.AddSingleton<IPasswordHasher<User>, BackgroundHasher>();
+        services.AddSingleton<ImportedPasswordHasher>();
+        services.AddSingleton<HashingThreads>();
         services.AddIdentityCore<User>(identity =>
         {
             // NIST SP 800-63B section 3.1.1.2: length, no composition rules.

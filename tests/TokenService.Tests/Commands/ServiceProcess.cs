@@ -5,10 +5,11 @@ using Xunit;
 namespace FrontDoor.TokenService.Tests.Commands;
 
 /// <summary>The built service as a process of its own, in a folder without configuration files.</summary>
-internal sealed class ServiceProcess : IDisposable
+public sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private int _disposed;
 
     private ServiceProcess(Process process)
     {
@@ -55,16 +56,21 @@ internal sealed class ServiceProcess : IDisposable
     public async Task<Uri> ListensAsync()
     {
         const string Words = "Now listening on: ";
+        var line = await SaysAsync(Words);
+        _ = _process.StandardOutput.ReadToEndAsync();
+        return new Uri(line[(line.IndexOf(Words, StringComparison.Ordinal) + Words.Length)..]);
+    }
+
+    /// <summary>Waits for a line of its log.</summary>
+    /// <param name="words">Part of it.</param>
+    public async Task<string> SaysAsync(string words)
+    {
         while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
-            if (line.IndexOf(Words, StringComparison.Ordinal) is >= 0 and var at)
-            {
-                _ = _process.StandardOutput.ReadToEndAsync();
-                return new Uri(line[(at + Words.Length)..]);
-            }
+            if (line.Contains(words, StringComparison.Ordinal)) return line;
         }
 
-        throw new InvalidOperationException($"It ended without listening: {await _errors}");
+        throw new InvalidOperationException($"It ended without saying '{words}': {await _errors}");
     }
 
     public async Task<(int ExitCode, string[] Errors)> EndAsync()
@@ -73,15 +79,17 @@ internal sealed class ServiceProcess : IDisposable
         return (_process.ExitCode, (await _errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>Kills it by force (kill -9) if it still runs; may be called again.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
     }
 }
 
 /// <summary>How a command ended, and what it wrote.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string[] Errors)
+public sealed record CommandResult(int ExitCode, string Output, string[] Errors)
 {
     /// <summary>Asserts exit code 0.</summary>
     public string Succeeded()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace FrontDoor.TokenService.Tests.Storage;
 
@@ -10,8 +11,9 @@ internal sealed class CuttableLine : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<TcpClient> _ends = [];
     private readonly string _host;
-    private readonly int _port;
+    private volatile int _port;
     private volatile bool _cut;
+    private volatile string? _last;
 
     public CuttableLine(string host, int port)
     {
@@ -30,6 +32,12 @@ internal sealed class CuttableLine : IDisposable
     }
 
     public void Mend() => _cut = false;
+
+    /// <summary>New connections go to this port.</summary>
+    public void LeadTo(int port) => _port = port;
+
+    /// <summary>From now on what the server says stays on the way on each connection that has carried this text to it; what it is told arrives.</summary>
+    public void HoldAnswersAfter(string text) => _last = text;
 
     public void Dispose()
     {
@@ -58,7 +66,8 @@ internal sealed class CuttableLine : IDisposable
         {
             if (_cut) return;
             await far.ConnectAsync(_host, _port);
-            await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near.GetStream()));
+            var held = new TaskCompletionSource();
+            await Task.WhenAny(AskAsync(near.GetStream(), far.GetStream(), held), AnswerAsync(far.GetStream(), near.GetStream(), held.Task));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -67,6 +76,25 @@ internal sealed class CuttableLine : IDisposable
         finally
         {
             near.Dispose();
+        }
+    }
+
+    private async Task AskAsync(NetworkStream from, NetworkStream to, TaskCompletionSource held)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReadAsync(buffer) is > 0 and var read)
+        {
+            if (_last is { } last && Encoding.ASCII.GetString(buffer, 0, read).Contains(last, StringComparison.Ordinal)) held.TrySetResult();
+            await to.WriteAsync(buffer.AsMemory(0, read));
+        }
+    }
+
+    private static async Task AnswerAsync(NetworkStream from, NetworkStream to, Task held)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReadAsync(buffer) is > 0 and var read)
+        {
+            if (!held.IsCompleted) await to.WriteAsync(buffer.AsMemory(0, read));
         }
     }
 }

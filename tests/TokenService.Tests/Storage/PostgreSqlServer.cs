@@ -24,8 +24,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        // Small pools: many apps share the one server.
-        return new NpgsqlConnectionStringBuilder(server.GetConnectionString()) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+        // Small pools: many apps share the one server. A busy machine may take longer than the service's 2 seconds to make a connection.
+        return new NpgsqlConnectionStringBuilder(server.GetConnectionString()) { Database = name, MaxPoolSize = 20, Timeout = 30 }.ConnectionString;
     }
 
     /// <summary>Runs it and reads what the server meanwhile logged about a database: whole entries, without the name in front.</summary>
@@ -56,6 +56,23 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Ends it without a checkpoint or a word to its clients.</summary>
+    public async Task CrashAsync()
+    {
+        var server = await StartedAsync();
+        // "Immediate shutdown"; the image has no kill but the shell's.
+        await server.ExecAsync(["sh", "-c", "kill -QUIT 1"], TestContext.Current.CancellationToken);
+        await server.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <returns>The port, another one than before.</returns>
+    public async Task<int> StartAgainAsync()
+    {
+        var server = await StartedAsync();
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return server.GetMappedPublicPort(PostgreSqlBuilder.PostgreSqlPort);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _once.Dispose();
@@ -69,7 +86,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         {
             if (_container is not null) return _container;
             Needs.Docker();
-            var container = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=200", "-c", "fsync=off", "-c", "log_line_prefix=%d|").Build();
+            // The builder would have a crash lose the last commits (synchronous_commit=off); our word comes later and counts.
+            var container = new PostgreSqlBuilder("postgres:17").WithCommand(
+                "-c", "max_connections=200", "-c", "fsync=off", "-c", "synchronous_commit=on", "-c", "full_page_writes=on", "-c", "log_line_prefix=%d|").Build();
             await container.StartAsync(TestContext.Current.CancellationToken);
             return _container = container;
         }

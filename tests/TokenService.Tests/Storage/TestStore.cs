@@ -8,6 +8,7 @@ namespace FrontDoor.TokenService.Tests.Storage;
 /// <summary>A token service with a clock of its own on one kind of database, for all tests of a class; it can be started again on the same data.</summary>
 public abstract class TestStore : IAsyncDisposable
 {
+    private Dictionary<string, string?>? _database;
     private TokenServiceApp? _app;
     private TokenClient? _client;
 
@@ -36,10 +37,18 @@ public abstract class TestStore : IAsyncDisposable
     /// <summary>A second node on the same data; the caller disposes it.</summary>
     public async Task<TokenServiceApp> StartAnotherAsync()
     {
-        var settings = await DatabaseAsync();
+        var settings = new Dictionary<string, string?>(_database ??= await NewDatabaseAsync());
         settings["Revocations:FeedKeyFile"] = Folder.Write("feed-key", FeedClient.Key + "\n");
         foreach (var (key, value) in Settings) settings[key] = value;
         return TokenServiceApp.Start(settings, Folder, Clock, Services);
+    }
+
+    /// <summary>A service on a database of its own; the caller disposes it.</summary>
+    public async Task<TokenServiceApp> StartApartAsync(TimeProvider? time = null, params (string Key, string Value)[] settings)
+    {
+        var all = await NewDatabaseAsync();
+        foreach (var (key, value) in settings) all[key] = value;
+        return TokenServiceApp.Start(all, time: time ?? Clock, services: Services);
     }
 
     /// <summary>Awaits it while time passes, a tenth of a second at a step.</summary>
@@ -70,8 +79,8 @@ public abstract class TestStore : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Where the database is: the same at every call.</summary>
-    protected abstract Task<Dictionary<string, string?>> DatabaseAsync();
+    /// <summary>Where a new, empty database is.</summary>
+    protected abstract Task<Dictionary<string, string?>> NewDatabaseAsync();
 
     private async Task StopAsync()
     {
@@ -83,16 +92,15 @@ public abstract class TestStore : IAsyncDisposable
 
 public sealed class SqliteStore : TestStore
 {
-    protected override Task<Dictionary<string, string?>> DatabaseAsync() => Task.FromResult(new Dictionary<string, string?>());
+    // Beside the service's other state, in its data folder.
+    protected override Task<Dictionary<string, string?>> NewDatabaseAsync() => Task.FromResult(new Dictionary<string, string?>());
 }
 
 public sealed class PostgreSqlStore(PostgreSqlServer server) : TestStore
 {
-    private string? _connection;
-
-    protected override async Task<Dictionary<string, string?>> DatabaseAsync() => new()
+    protected override async Task<Dictionary<string, string?>> NewDatabaseAsync() => new()
     {
         ["Storage:Provider"] = "PostgreSql",
-        ["Storage:ConnectionString"] = _connection ??= await server.NewDatabaseAsync(),
+        ["Storage:ConnectionString"] = await server.NewDatabaseAsync(),
     };
 }

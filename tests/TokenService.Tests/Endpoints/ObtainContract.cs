@@ -2,17 +2,21 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Storage;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
 
-public sealed partial class ObtainTests(AppFixture service) : IClassFixture<AppFixture>
+public sealed class SqliteObtainTests(SqliteStore store) : ObtainContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlObtainTests(PostgreSqlStore store) : ObtainContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>Sign-in: what is accepted and what is refused (simplejwt contract, sections 1 to 3).</summary>
+public abstract partial class ObtainContract(TestStore store) : StoreContract(store)
 {
     private const string Refused = """{"detail":"No active account found with the given credentials"}""";
 
     private static readonly Dictionary<string, string> Good = new() { ["username"] = "alice", ["password"] = TokenServiceApp.Password };
-
-    private TokenClient Client => service.Client;
 
     [Theory]
     [InlineData("/api/token/")]
@@ -91,9 +95,9 @@ public sealed partial class ObtainTests(AppFixture service) : IClassFixture<AppF
     [Fact]
     public async Task InactiveUser_IsRefusedLikeAWrongPassword()
     {
-        var name = await service.App.AddUserAsync();
+        var name = await App.AddUserAsync();
         (await Client.ObtainAsync(name)).Succeeded();
-        await service.App.DisableAsync(name);
+        await App.DisableAsync(name);
         AssertRefused(await Client.ObtainAsync(name));
         AssertRefused(await Client.ObtainAsync(name, "wrong"));
     }
@@ -104,7 +108,7 @@ public sealed partial class ObtainTests(AppFixture service) : IClassFixture<AppF
     [InlineData("Пароль-密码-🔑-ñ")]
     public async Task PasswordOfAnyText_IsComparedExactly(string password)
     {
-        var name = await service.App.AddUserAsync(password);
+        var name = await App.AddUserAsync(password);
         (await Client.ObtainAsync(name, password)).Succeeded();
         AssertRefused(await Client.ObtainAsync(name, password.Trim() + " "));
     }
@@ -113,7 +117,7 @@ public sealed partial class ObtainTests(AppFixture service) : IClassFixture<AppF
     public async Task LongPassword_IsNotTruncated()
     {
         var password = new string('p', 4096);
-        var name = await service.App.AddUserAsync(password);
+        var name = await App.AddUserAsync(password);
         (await Client.ObtainAsync(name, password)).Succeeded();
         AssertRefused(await Client.ObtainAsync(name, password[..^1]));
     }

@@ -1,13 +1,24 @@
 using System.Net.Http.Json;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
 
-public sealed class CookieModeTests(AppFixture fixture) : IClassFixture<AppFixture>
+public sealed class SqliteCookieModeTests(SqliteStore store) : CookieModeContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlCookieModeTests(PostgreSqlStore store) : CookieModeContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>The refresh token in a cookie.</summary>
+public abstract class CookieModeContract(TestStore store) : StoreContract(store)
 {
     private const string Origin = "http://localhost:8080";
 
-    private readonly TokenClient _client = fixture.Client;
+    public override ValueTask InitializeAsync()
+    {
+        Store.Services ??= new FastHasher().Replace;
+        return base.InitializeAsync();
+    }
 
     [Fact]
     public async Task SignInByCookie_KeepsTheRefreshTokenOutOfTheBodyAndOfScripts()
@@ -58,11 +69,11 @@ public sealed class CookieModeTests(AppFixture fixture) : IClassFixture<AppFixtu
     public async Task RefreshField_ComesBeforeTheCookie()
     {
         var cookie = Cookie(await SignInAsync());
-        var pair = await _client.ObtainAsync();
+        var pair = await Client.ObtainAsync();
         var request = new HttpRequestMessage(HttpMethod.Post, "/api/token/refresh/") { Content = JsonContent.Create(new { refresh = pair.Refresh }) };
         request.Headers.Add("Cookie", cookie);
         request.Headers.Add("Origin", Origin);
-        var answer = await _client.SendAsync(request);
+        var answer = await Client.SendAsync(request);
         Assert.Equal(Jwt.Claim(pair.Refresh, "sid"), Jwt.Claim(answer.Refresh, "sid"));
         Assert.Null(answer.Header("Set-Cookie"));
     }
@@ -73,7 +84,7 @@ public sealed class CookieModeTests(AppFixture fixture) : IClassFixture<AppFixtu
     [InlineData("null")]
     [InlineData("\"\\ud800\"")]
     public async Task CookieThatIsNoTruthValue_Is400(string value) =>
-        (await _client.PostAsync("/api/token/", $$"""{"username":"alice","password":"x","cookie":{{value}}}""")).Is(400, """{"cookie":["Must be a valid boolean."]}""");
+        (await Client.PostAsync("/api/token/", $$"""{"username":"alice","password":"x","cookie":{{value}}}""")).Is(400, """{"cookie":["Must be a valid boolean."]}""");
 
     [Theory]
     [InlineData(null)]
@@ -92,7 +103,7 @@ public sealed class CookieModeTests(AppFixture fixture) : IClassFixture<AppFixtu
             Content = JsonContent.Create(new { username = "alice", password = TestKit.TokenServiceApp.Password, cookie = true }),
         };
         if (origin is not null) request.Headers.Add("Origin", origin);
-        return _client.SendAsync(request);
+        return Client.SendAsync(request);
     }
 
     private Task<Reply> PostAsync(string path, string cookie, string? origin)
@@ -100,7 +111,7 @@ public sealed class CookieModeTests(AppFixture fixture) : IClassFixture<AppFixtu
         var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Headers.Add("Cookie", cookie);
         if (origin is not null) request.Headers.Add("Origin", origin);
-        return _client.SendAsync(request);
+        return Client.SendAsync(request);
     }
 
     private static string Cookie(Reply answer) => answer.Succeeded().Header("Set-Cookie")!.Split(';')[0];

@@ -1,11 +1,16 @@
 using System.Globalization;
 using System.Text;
+using FrontDoor.TokenService.Tests.Storage;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
 
+public sealed class SqliteNastyBodyTests(SqliteStore store) : NastyBodyContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlNastyBodyTests(PostgreSqlStore store) : NastyBodyContract(store), IClassFixture<PostgreSqlStore>;
+
 /// <summary>Whatever is sent: 4xx, in the shape of the contract, with nothing of our insides (security contract 1.6).</summary>
-public sealed class NastyBodyTests(AppFixture service) : IClassFixture<AppFixture>
+public abstract class NastyBodyContract(TestStore store) : StoreContract(store)
 {
     private const string Json = "application/json";
     private const string Form = "application/x-www-form-urlencoded";
@@ -74,7 +79,7 @@ public sealed class NastyBodyTests(AppFixture service) : IClassFixture<AppFixtur
     {
         foreach (var path in Paths)
         {
-            var answer = await service.Client.PostAsync(path, body, type);
+            var answer = await Client.PostAsync(path, body, type);
             var seen = string.Create(CultureInfo.InvariantCulture, $"{name} at {path}: {answer.Status} {answer.Body}");
             Assert.True(answer.Status is 400 or 401, seen);
             Assert.True(answer.Header("Content-Type") == "application/json" && answer.Body.StartsWith('{'), seen);

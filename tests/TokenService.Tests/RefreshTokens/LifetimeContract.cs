@@ -1,21 +1,31 @@
-using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.RefreshTokens;
 
-public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<ClockedAppFixture>
+public sealed class SqliteLifetimeTests(SqliteStore store) : LifetimeContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlLifetimeTests(PostgreSqlStore store) : LifetimeContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>How long tokens and sessions live.</summary>
+public abstract class LifetimeContract(TestStore store) : StoreContract(store)
 {
     private static readonly string Expired = Reply.TokenNotValid("Token is expired");
 
-    private TokenClient Client => service.Client;
+    public override ValueTask InitializeAsync()
+    {
+        Store.Services ??= new FastHasher().Replace;
+        return base.InitializeAsync();
+    }
 
     [Fact]
     public async Task RefreshToken_LivesADayToTheSecond()
     {
         var (spent, kept) = (await Client.ObtainAsync(), await Client.ObtainAsync());
-        service.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMilliseconds(1));
+        Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMilliseconds(1));
         (await Client.RefreshAsync(kept.Refresh)).Succeeded();
-        service.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
 
         (await Client.RefreshAsync(spent.Refresh)).Is(401, Expired);
         (await Client.VerifyAsync(spent.Refresh)).Is(401, Expired);
@@ -26,9 +36,9 @@ public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<Clo
     public async Task AccessToken_LivesFiveMinutesToTheSecond()
     {
         var pair = await Client.ObtainAsync();
-        service.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromMilliseconds(1));
+        Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromMilliseconds(1));
         (await Client.VerifyAsync(pair.Access)).Is(200, "{}");
-        service.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
         (await Client.VerifyAsync(pair.Access)).Is(401, Expired);
         (await Client.VerifyAsync(pair.Refresh)).Is(200, "{}");
     }
@@ -38,7 +48,7 @@ public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<Clo
     {
         // A clock of its own: another test's may be at the end of the key's life, and without the key there is no signature to judge.
         var clock = Clocks.Start();
-        await using var app = TokenServiceApp.Start(time: clock);
+        await using var app = await Store.StartApartAsync(clock);
         using var client = new TokenClient(app.Address);
         var token = Jwt.Read((await client.ObtainAsync()).Refresh);
         clock.Advance(TimeSpan.FromDays(2));
@@ -49,25 +59,25 @@ public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<Clo
     public async Task EachRotation_SlidesTheExpiryUpToTheAbsoluteCap()
     {
         var pair = await Client.ObtainAsync();
-        var end = service.Clock.GetUtcNow().AddDays(30).ToUnixTimeSeconds();
+        var end = Clock.GetUtcNow().AddDays(30).ToUnixTimeSeconds();
         for (var day = 0; day < 32; day++)
         {
-            service.Clock.Advance(TimeSpan.FromHours(23));
+            Clock.Advance(TimeSpan.FromHours(23));
             pair = await Client.RefreshAsync(pair.Refresh);
-            var sliding = service.Clock.GetUtcNow().AddDays(1).ToUnixTimeSeconds();
+            var sliding = Clock.GetUtcNow().AddDays(1).ToUnixTimeSeconds();
             Assert.Equal(Math.Min(sliding, end), Jwt.Read(pair.Refresh).Time("exp"));
             if (sliding >= end) break;
         }
 
         Assert.Equal(end, Jwt.Read(pair.Refresh).Time("exp"));
-        service.Clock.Advance(DateTimeOffset.FromUnixTimeSeconds(end) - service.Clock.GetUtcNow());
+        Clock.Advance(DateTimeOffset.FromUnixTimeSeconds(end) - Clock.GetUtcNow());
         (await Client.RefreshAsync(pair.Refresh)).Is(401, Expired);
     }
 
     [Fact]
     public async Task StrictGrace_EndsTheSessionAtTheFirstRepeat()
     {
-        await using var app = TokenServiceApp.Start(new Dictionary<string, string?> { ["RefreshTokens:Grace"] = "00:00:00" });
+        await using var app = await Store.StartApartAsync(null, ("RefreshTokens:Grace", "00:00:00"));
         using var client = new TokenClient(app.Address);
         var first = await client.ObtainAsync();
         var second = await client.RefreshAsync(first.Refresh);
@@ -80,12 +90,12 @@ public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<Clo
     {
         var first = await Client.ObtainAsync();
         await Client.RefreshAsync(first.Refresh);
-        service.Clock.Advance(TimeSpan.FromSeconds(11));
+        Clock.Advance(TimeSpan.FromSeconds(11));
         await Client.RefreshAsync(first.Refresh);
         await Client.RefreshAsync(first.Refresh);
 
         var sid = Jwt.Claim(first.Refresh, "sid")!;
-        var line = Assert.Single(service.App.Logs.All, l => l.Contains(sid, StringComparison.Ordinal));
+        var line = Assert.Single(App.Logs.All, l => l.Contains(sid, StringComparison.Ordinal));
         Assert.StartsWith("Warning ", line, StringComparison.Ordinal);
         Assert.Contains(Jwt.Claim(first.Refresh, "user_id")!, line, StringComparison.Ordinal);
     }
@@ -93,7 +103,7 @@ public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<Clo
     [Fact]
     public async Task ClockSteppedBack_StillRefreshes()
     {
-        await using var app = TokenServiceApp.Start(time: new SteppingClock(service.Clock.GetUtcNow(), out var step));
+        await using var app = await Store.StartApartAsync(new SteppingClock(Clock.GetUtcNow(), out var step));
         using var client = new TokenClient(app.Address);
         var first = await client.ObtainAsync();
         step(TimeSpan.FromHours(-1));
@@ -105,7 +115,7 @@ public sealed class LifetimeTests(ClockedAppFixture service) : IClassFixture<Clo
     [Fact]
     public async Task ClockSteppedBack_RevivesNothing()
     {
-        await using var app = TokenServiceApp.Start(time: new SteppingClock(service.Clock.GetUtcNow(), out var step));
+        await using var app = await Store.StartApartAsync(new SteppingClock(Clock.GetUtcNow(), out var step));
         using var client = new TokenClient(app.Address);
         var (ended, superseded) = (await client.ObtainAsync(), await client.ObtainAsync());
         await client.BlacklistAsync(ended.Refresh);

@@ -1,11 +1,16 @@
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Storage;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
 
+public sealed class SqliteMethodAndMediaTests(SqliteStore store) : MethodAndMediaContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlMethodAndMediaTests(PostgreSqlStore store) : MethodAndMediaContract(store), IClassFixture<PostgreSqlStore>;
+
 /// <summary>Methods, negotiation and sizes: the simplejwt contract, section 1.</summary>
-public sealed class MethodAndMediaTests(AppFixture service) : IClassFixture<AppFixture>
+public abstract class MethodAndMediaContract(TestStore store) : StoreContract(store)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -30,7 +35,7 @@ public sealed class MethodAndMediaTests(AppFixture service) : IClassFixture<AppF
     [Fact]
     public async Task Head_Is405WithoutBody()
     {
-        var answer = await RawHttp.RequestAsync(service.App.Address, "HEAD", "/api/token/");
+        var answer = await RawHttp.RequestAsync(App.Address, "HEAD", "/api/token/");
         Assert.Equal(405, RawHttp.Status(answer));
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("Allow: POST, OPTIONS\r\n", answer, StringComparison.Ordinal);
@@ -85,18 +90,18 @@ public sealed class MethodAndMediaTests(AppFixture service) : IClassFixture<AppF
     [InlineData("junk", "junk")]
     [InlineData("text/\"quoted\"", "text/\\\"quoted\\\"")]
     [InlineData(null, "")]
-    public async Task OtherMediaType_IsUnsupported(string? type, string named) => (await service.Client.PostAsync("/api/token/", "{}", type))
+    public async Task OtherMediaType_IsUnsupported(string? type, string named) => (await Client.PostAsync("/api/token/", "{}", type))
         .Is(415, $$"""{"detail":"Unsupported media type \"{{named}}\" in request."}""");
 
     [Fact]
     public async Task LargeBody_IsRefusedWithAndWithoutLength()
     {
         var body = $$"""{"username":"alice","password":"{{new string('x', 70_000)}}"}""";
-        (await service.Client.PostAsync("/api/token/", body)).Is(413, """{"detail":"Request body is larger than 65536 bytes."}""");
+        (await Client.PostAsync("/api/token/", body)).Is(413, """{"detail":"Request body is larger than 65536 bytes."}""");
 
         var chunk = $"{body.Length:x}\r\n{body}\r\n0\r\n\r\n";
         var answer = await RawHttp.SendAsync(
-            service.App.Address,
+            App.Address,
             $"POST /api/token/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}",
             Cancelled);
         Assert.Equal(413, RawHttp.Status(answer));
@@ -106,14 +111,14 @@ public sealed class MethodAndMediaTests(AppFixture service) : IClassFixture<AppF
     public async Task BodyAtTheLimit_IsRead()
     {
         const string Start = """{"username":"nobody","password":"x","padding":" """;
-        Assert.Equal(401, (await service.Client.PostAsync("/api/token/", Start.TrimEnd() + new string('x', 65536 - Start.TrimEnd().Length - 2) + "\"}")).Status);
+        Assert.Equal(401, (await Client.PostAsync("/api/token/", Start.TrimEnd() + new string('x', 65536 - Start.TrimEnd().Length - 2) + "\"}")).Status);
     }
 
     [Fact]
     public async Task BodyCutShort_IsNoServerError()
     {
         var answer = await RawHttp.SendAsync(
-            service.App.Address,
+            App.Address,
             "POST /api/token/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             Cancelled);
         Assert.Equal(400, RawHttp.Status(answer));
@@ -130,6 +135,6 @@ public sealed class MethodAndMediaTests(AppFixture service) : IClassFixture<AppF
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
-        return service.Client.SendAsync(request);
+        return Client.SendAsync(request);
     }
 }

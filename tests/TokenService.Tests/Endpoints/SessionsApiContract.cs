@@ -1,32 +1,40 @@
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
 
-public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<ClockedAppFixture>, IAsyncLifetime
+public sealed class SqliteSessionsApiTests(SqliteStore store) : SessionsApiContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlSessionsApiTests(PostgreSqlStore store) : SessionsApiContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>A user's own sessions, the same on every database.</summary>
+public abstract class SessionsApiContract(TestStore store) : StoreContract(store)
 {
     private static readonly string Blacklisted = Reply.AccessTokenNotValid("Token is blacklisted");
 
     private string _name = "";
 
-    private TokenClient Client => service.Client;
-
-    public async ValueTask InitializeAsync() => _name = await service.App.AddUserAsync();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override async ValueTask InitializeAsync()
+    {
+        Store.Services ??= new FastHasher().Replace;
+        await base.InitializeAsync();
+        _name = await App.AddUserAsync();
+    }
 
     [Fact]
     public async Task List_ShowsMyDevicesAndMarksThisOne()
     {
         var laptop = await SignInAsync("laptop/1");
-        var started = service.Clock.GetUtcNow();
-        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        var started = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromMinutes(1));
         var phone = await SignInAsync("phone/2");
         await Client.ObtainAsync("root");
-        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        Clock.Advance(TimeSpan.FromMinutes(1));
         laptop = await Client.RefreshAsync(laptop.Refresh);
 
         var answer = (await ListAsync(phone)).Succeeded();
@@ -48,7 +56,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
         for (var i = 0; i < 5; i++)
         {
             // Two of one instant, too.
-            if (i != 2) service.Clock.Advance(TimeSpan.FromSeconds(1));
+            if (i != 2) Clock.Advance(TimeSpan.FromSeconds(1));
             pairs.Add(await SignInAsync());
         }
 
@@ -142,7 +150,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
     public async Task ExpiredSession_IsNoLongerListed()
     {
         await SignInAsync();
-        service.Clock.Advance(TimeSpan.FromDays(1));
+        Clock.Advance(TimeSpan.FromDays(1));
         var mine = await SignInAsync();
         Assert.Equal([Sid(mine)], await IdsAsync(mine));
     }
@@ -194,7 +202,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
         (await ListAsync(mine)).Is(401, """{"detail":"The user's password has been changed.","code":"password_changed"}""");
 
         mine = await SignInAsync();
-        await service.App.DisableAsync(_name); // the session lives
+        await App.DisableAsync(_name); // the session lives
         (await ListAsync(mine)).Is(401, Inactive);
         await AdministerAsync(users => users.DisableAsync(_name, CancellationToken.None)); // and is ended
         (await ListAsync(mine)).Is(401, Inactive);
@@ -207,7 +215,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
     public async Task ExpiredAccessToken_IsNotValid()
     {
         var mine = await SignInAsync();
-        service.Clock.Advance(TimeSpan.FromMinutes(5));
+        Clock.Advance(TimeSpan.FromMinutes(5));
         var expired = Reply.AccessTokenNotValid("Token is expired");
         (await ListAsync(mine)).Is(401, expired);
         (await DeleteAsync("/api/sessions", mine)).Is(401, expired);
@@ -231,7 +239,7 @@ public sealed class SessionsApiTests(ClockedAppFixture service) : IClassFixture<
 
     private async Task AdministerAsync(Func<UserAdministration, Task> act)
     {
-        await using var scope = service.App.Services.CreateAsyncScope();
+        await using var scope = App.Services.CreateAsyncScope();
         await act(scope.ServiceProvider.GetRequiredService<UserAdministration>());
     }
 

@@ -1,13 +1,16 @@
+using FrontDoor.TokenService.Tests.Storage;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Endpoints;
 
+public sealed class SqliteValidationTests(SqliteStore store) : ValidationContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlValidationTests(PostgreSqlStore store) : ValidationContract(store), IClassFixture<PostgreSqlStore>;
+
 /// <summary>The rows of the simplejwt contract, section 2.</summary>
-public sealed class ValidationTests(AppFixture service) : IClassFixture<AppFixture>
+public abstract class ValidationContract(TestStore store) : StoreContract(store)
 {
     private const string BothRequired = """{"username":["This field is required."],"password":["This field is required."]}""";
-
-    private TokenClient Client => service.Client;
 
     [Theory]
     [InlineData("{}")]
@@ -71,7 +74,7 @@ public sealed class ValidationTests(AppFixture service) : IClassFixture<AppFixtu
     [Fact]
     public async Task NumberAsPassword_IsComparedAsItsText()
     {
-        var name = await service.App.AddUserAsync("7302918465");
+        var name = await App.AddUserAsync("7302918465");
         (await Client.PostAsync("/api/token/", $$"""{"username":"{{name}}","password":7302918465}""")).Succeeded();
     }
 

@@ -1,24 +1,35 @@
 using System.Security.Cryptography;
 using System.Text;
-using FrontDoor.TestKit;
+using System.Text.Json;
+using FrontDoor.TokenService.AccessTokens;
+using FrontDoor.TokenService.RefreshTokens;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.RefreshTokens;
 
+public sealed class SqliteRefusedTokenTests(SqliteStore store) : RefusedTokenContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlRefusedTokenTests(PostgreSqlStore store) : RefusedTokenContract(store), IClassFixture<PostgreSqlStore>;
+
 /// <summary>Texts that are no living token of ours; every endpoint that takes one refuses them alike.</summary>
-public sealed class RefusedTokenTests(AppFixture service) : IClassFixture<AppFixture>
+public abstract class RefusedTokenContract(TestStore store) : StoreContract(store)
 {
-    private static readonly string Invalid = Reply.TokenNotValid("Token is invalid");
-
-    private TokenClient Client => service.Client;
-
     public static TheoryData<string> Junk =>
     [
         "junk", ".", "..", "...", "a.b", "a.b.c", "a.b.c.d.e", "eyJ.eyJ.eyJ", "null", "Bearer x", "%00", "😀.😀.😀", "\u2028x",
         new string('a', 20_000), new string('.', 5_000), "eyJhbGciOiJub25lIn0.e30.",
     ];
+
+    public override ValueTask InitializeAsync()
+    {
+        Store.Services ??= new FastHasher().Replace;
+        return base.InitializeAsync();
+    }
 
     [Theory]
     [MemberData(nameof(Junk))]
@@ -98,22 +109,40 @@ public sealed class RefusedTokenTests(AppFixture service) : IClassFixture<AppFix
     }
 
     [Fact]
-    public async Task TokenOfAnotherDatabaseWithTheSameKey_IsInvalid()
+    public async Task TokenOfASessionThatThisDatabaseDoesNotHave_IsInvalid()
     {
-        using var folder = new TestFolder();
-        string foreign;
-        await using (var twin = TokenServiceApp.Start(folder: folder))
-        {
-            using var client = new TokenClient(twin.Address);
-            foreign = (await client.ObtainAsync()).Refresh;
-            Assert.Equal(1, await twin.QueryAsync(db => db.Sessions.ExecuteDeleteAsync()));
-        }
+        var token = (await Client.ObtainAsync()).Refresh;
+        var sid = Jwt.Claim(token, "sid");
+        Assert.Equal(1, await App.QueryAsync(db => db.Sessions.Where(s => s.Id == sid).ExecuteDeleteAsync()));
+        await AssertInvalidAsync(token);
+    }
 
-        await using var app = TokenServiceApp.Start(folder: folder);
-        using var again = new TokenClient(app.Address);
-        (await again.RefreshAsync(foreign)).Is(401, Invalid);
-        (await again.VerifyAsync(foreign)).Is(401, Invalid);
-        (await again.BlacklistAsync(foreign)).Is(401, Invalid);
+    [Theory]
+    [InlineData("exp", null, "Token has no 'exp' claim")]
+    [InlineData("exp", -1L, "Token is expired")]
+    [InlineData("exp", 0L, "Token is expired")]
+    [InlineData("nbf", 60L, "Token is invalid")]
+    [InlineData("jti", null, "Token has no id")]
+    [InlineData("token_type", null, "Token has no type")]
+    [InlineData("token_type", "access", "Token is invalid")] // contradicts the header
+    [InlineData("token_type", "sliding", "Token is invalid")]
+    [InlineData("iss", null, "Token is invalid")]
+    [InlineData("iss", "https://elsewhere.test", "Token is invalid")]
+    [InlineData("aud", null, "Token is invalid")]
+    [InlineData("aud", "front-door", "Token is invalid")]
+    [InlineData("sid", null, "Token is invalid")]
+    [InlineData("ctr", null, "Token is invalid")]
+    [InlineData("user_id", null, "Token is invalid")]
+    public async Task OtherClaimsUnderOurOwnSignature_AreRefusedInTheContractsWords(string claim, object? value, string detail)
+    {
+        var claims = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Jwt.Read((await Client.ObtainAsync()).Refresh).Payload)!
+            .ToDictionary(c => c.Key, c => c.Value.ValueKind == JsonValueKind.Number ? (object)c.Value.GetInt64() : c.Value.GetString()!);
+        var good = Resign(claims);
+        // Times count from now.
+        if (value is null) claims.Remove(claim);
+        else claims[claim] = claim is "exp" or "nbf" ? Clock.GetUtcNow().ToUnixTimeSeconds() + (long)value : value;
+        await AssertRefusedAsync(Resign(claims), detail);
+        (await Client.RefreshAsync(good)).Succeeded();
     }
 
     [Fact]
@@ -132,11 +161,15 @@ public sealed class RefusedTokenTests(AppFixture service) : IClassFixture<AppFix
         return token.With(signature: key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256));
     }
 
-    private async Task AssertInvalidAsync(string token)
+    private string Resign(Dictionary<string, object> claims) => App.Services.GetRequiredService<TokenSigner>().Sign(RefreshTokenIssuer.Type, claims);
+
+    private Task AssertInvalidAsync(string token) => AssertRefusedAsync(token, "Token is invalid");
+
+    private async Task AssertRefusedAsync(string token, string detail)
     {
         foreach (var answer in new[] { await Client.RefreshAsync(token), await Client.VerifyAsync(token), await Client.BlacklistAsync(token) })
         {
-            answer.Is(401, Invalid);
+            answer.Is(401, Reply.TokenNotValid(detail));
             Assert.Equal("Bearer realm=\"api\"", answer.Header("WWW-Authenticate"));
         }
     }
