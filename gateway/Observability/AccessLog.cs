@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.IdentityPropagation;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Model;
@@ -46,8 +47,8 @@ internal sealed partial class AccessLog(RequestDelegate next, GatewayMeter meter
         context.Features.Get<UpstreamTime>()?.Elapsed is { } upstream ? Milliseconds(upstream) : "-",
         AddressOf(context.Connection.RemoteIpAddress),
         context.TraceIdentifier,
-        ClaimOf(context, "sub"),
-        ClaimOf(context, "jti"),
+        NamesOf(context).User,
+        NamesOf(context).Token,
         route.Route,
         context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId ?? "-",
         ReasonOf(context) ?? "-");
@@ -64,8 +65,17 @@ internal sealed partial class AccessLog(RequestDelegate next, GatewayMeter meter
 
     private static string Milliseconds(TimeSpan elapsed) => elapsed.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
 
-    // Whoever may choose his own name may not forge a line with it.
-    private static string ClaimOf(HttpContext context, string claim) => context.User.FindFirst(claim) is { } found ? HeaderEncoding.Encode(found.Value) : "-";
+    private static Names NamesOf(HttpContext context) => ValidatedToken.Of(context.User)?.Claims.Made(MakeNames) ?? Names.None;
+
+    // Kept with the token. Whoever may choose his own name may not forge a line with it.
+    private static readonly Func<TokenClaims, Names> MakeNames = static claims => new(Encoded(claims.At("sub")), Encoded(claims.At("jti")));
+
+    private static string Encoded(string[] values) => values is [var first, ..] ? HeaderEncoding.Encode(first) : "-";
+
+    private sealed record Names(string User, string Token)
+    {
+        public static readonly Names None = new("-", "-");
+    }
 
     private static string AddressOf(IPAddress? address) => address is null ? "-" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 

@@ -14,7 +14,11 @@ internal sealed class RootNames(string folder, TryList tries, ChangeWatch change
     // Clocks of file systems tick: two changes within a tick bear the same time, so a list of a folder that has just changed proves nothing.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
+    // Under load one look at the folder answers for the requests of the same moment. Less than it takes to change a file and then ask for it.
+    private static readonly TimeSpan Moment = TimeSpan.FromMicroseconds(500);
+
     private volatile Listing? _listing;
+    private long _looked;
 
     /// <param name="Names">Null: nothing can be told from it.</param>
     /// <param name="Modified">The folder's time before it was read.</param>
@@ -30,10 +34,19 @@ internal sealed class RootNames(string folder, TryList tries, ChangeWatch change
         // Beyond ASCII a file system may call names equal that are not, so it is asked itself.
         if (first.IsEmpty || !System.Text.Ascii.IsValid(first) || checkEvery == TimeSpan.Zero) return true;
 
-        var modified = Directory.GetLastWriteTimeUtc(folder);
         var listing = _listing;
-        if (listing is null || listing.Modified != modified || listing.Change != changes.Count || time.GetElapsedTime(listing.At) >= checkEvery) listing = Read(modified, listing);
-        return listing.Names is not { } names || Has(names, first, isWhole: first.Length + 1 == path.Length);
+        var isOfThisMoment = listing is not null && listing.Change == changes.Count && ReferenceEquals(time, TimeProvider.System) && time.GetElapsedTime(Volatile.Read(ref _looked)) < Moment;
+        if (!isOfThisMoment) listing = Compare(listing);
+        return listing!.Names is not { } names || Has(names, first, isWhole: first.Length + 1 == path.Length);
+    }
+
+    private Listing Compare(Listing? listing)
+    {
+        var now = time.GetTimestamp();
+        var modified = Directory.GetLastWriteTimeUtc(folder);
+        if (listing is null || listing.Modified != modified || listing.Change != changes.Count || time.GetElapsedTime(listing.At) >= checkEvery) return Read(modified, listing);
+        Volatile.Write(ref _looked, now);
+        return listing;
     }
 
     private bool Has(FrozenSet<string> names, ReadOnlySpan<char> first, bool isWhole)

@@ -1,6 +1,7 @@
 using FrontDoor.Benchmarks.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpLogging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Configuration;
@@ -18,13 +19,35 @@ internal static class DotNetPeers
         return await StartAsync(bench, "yarp", backEnd.Address.ToString());
     });
 
+    /// <summary>The same with one line of access log for each request, by the framework's HTTP logging and console logger: what our gateway also does by default.</summary>
+    public static readonly Party KestrelWithLog = new("Kestrel hello + log", [], bench => StartAsync(bench, "kestrel-log", bench.Workspace.Www));
+
+    /// <inheritdoc cref="KestrelWithLog"/>
+    public static readonly Party YarpWithLog = new("bare YARP + log", [Tool.Nginx], async bench =>
+    {
+        var backEnd = await bench.StartAsync(BackEnd.Party);
+        return await StartAsync(bench, "yarp-log", backEnd.Address.ToString());
+    });
+
     /// <summary>Runs one of them in this process: what <c>benchmarks peer</c> does.</summary>
     public static async Task RunAsync(string kind, int port, string argument)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
-        if (kind == "yarp")
+        var (proxies, logs) = (kind.StartsWith("yarp", StringComparison.Ordinal), kind.EndsWith("-log", StringComparison.Ordinal));
+        if (logs)
+        {
+            builder.Logging.AddSimpleConsole(line => line.SingleLine = true);
+            builder.Services.AddHttpLogging(log =>
+            {
+                log.LoggingFields = HttpLoggingFields.RequestMethod | HttpLoggingFields.RequestPath | HttpLoggingFields.ResponseStatusCode | HttpLoggingFields.Duration;
+                log.CombineLogs = true;
+            });
+            builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.HttpLogging", LogLevel.Information).AddFilter("Yarp", LogLevel.Warning);
+        }
+
+        if (proxies)
         {
             builder.Services.AddReverseProxy().LoadFromMemory(
                 [new RouteConfig { RouteId = "all", ClusterId = "all", Match = new RouteMatch { Path = "/{**rest}" } }],
@@ -32,7 +55,8 @@ internal static class DotNetPeers
         }
 
         await using var app = builder.Build();
-        if (kind == "yarp")
+        if (logs) app.UseHttpLogging();
+        if (proxies)
         {
             app.MapReverseProxy();
         }
