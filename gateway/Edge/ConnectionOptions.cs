@@ -33,6 +33,12 @@ internal sealed record ConnectionOptions
     /// <summary>Streams at a time on a HTTP/2 connection. Default 100; from 1 to 1,000.</summary>
     public int MaxHttp2Streams { get; init; } = 100;
 
+    /// <summary>
+    /// Requests of one connection in a second; further ones are 429, and a HTTP/1.1 connection ends. A proxy in front sends many clients' requests over one. Default: no bound; from 1 to
+    /// 1,000,000.
+    /// </summary>
+    public int? MaxRequestsPerSecond { get; init; }
+
     public void ApplyTo(KestrelServerLimits limits)
     {
         var rate = MinBytesPerSecond > 0 ? new MinDataRate(MinBytesPerSecond, gracePeriod: TimeSpan.FromSeconds(5)) : null;
@@ -47,6 +53,7 @@ internal sealed record ConnectionOptions
     {
         Check(nameof(MaxConnections), MaxConnections ?? 1, 1, int.MaxValue);
         Check(nameof(MaxUpgraded), MaxUpgraded ?? 1, 1, int.MaxValue);
+        Check(nameof(MaxRequestsPerSecond), MaxRequestsPerSecond ?? 1, 1, 1_000_000);
         Check(nameof(MaxRequestLineBytes), MaxRequestLineBytes, 256, 65_536);
         Check(nameof(MaxHeaders), MaxHeaders, 10, 1000);
         Check(nameof(MaxHeadersBytes), MaxHeadersBytes, 1024, 1_048_576);

@@ -38,6 +38,8 @@ internal static class EdgeSetup
     {
         app.UseMiddleware<ErrorResponses>();
         app.UseMiddleware<TrustedProxies>();
+        // Read at the start, like all that connections may cost; nobody pays for a limit that is not set.
+        if (app.ApplicationServices.GetRequiredService<CurrentConfig>().Value.Edge.Connections.MaxRequestsPerSecond is { } most) app.UseMiddleware<ConnectionRate>(most);
         app.UseMiddleware<RequestGuard>();
     }
 }

@@ -16,6 +16,9 @@ internal sealed class PipelineEvents : TelemetryListener
     private static readonly Counter<long> Events = new Meter(MeterName).CreateCounter<long>(
         "gateway.upstream.events", "{event}", "What pipelines did (pipeline: cluster, or cluster and address; event: OnRetry, OnHedging, OnTimeout, OnCircuitOpened, OnRateLimiterRejected …)");
 
+    /// <summary>Counts a timeout of an attempt that was made ahead of its pipeline as the pipeline would have.</summary>
+    public static void CountTimeout(string pipeline) => Events.Add(1, new("pipeline", pipeline), new("event", "OnTimeout"));
+
     public override void Write<TResult, TArgs>(in TelemetryEventArguments<TResult, TArgs> args)
     {
         if (args.Event.EventName is "PipelineExecuting" or "PipelineExecuted" or "ExecutionAttempt") return;

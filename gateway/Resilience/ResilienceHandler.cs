@@ -82,6 +82,7 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)
         {
+            if (e is TimeoutRejectedException) PipelineEvents.CountTimeout(_clusterId);
             first = Outcome.FromException<HttpResponseMessage>(e);
         }
 

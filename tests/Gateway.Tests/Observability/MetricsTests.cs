@@ -17,10 +17,10 @@ public sealed class MetricsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _issuer = await FakeIssuer.StartAsync();
-        _backend = await TestServer.StartAsync(context =>
+        _backend = await TestServer.StartAsync(async context =>
         {
+            if (context.Request.Path.Value!.EndsWith("/hang", StringComparison.Ordinal)) await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             context.Response.StatusCode = context.Request.Path.Value!.EndsWith("/fail", StringComparison.Ordinal) ? 503 : 200;
-            return Task.CompletedTask;
         });
         _gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?>
         {
@@ -30,6 +30,10 @@ public sealed class MetricsTests : IAsyncLifetime
             ["ReverseProxy:Routes:measured-open:AuthorizationPolicy"] = "Anonymous",
             ["ReverseProxy:Routes:measured-open:RateLimiterPolicy"] = "measured-limit",
             ["ReverseProxy:Routes:measured-open:Match:Path"] = "/measured-open/{**rest}",
+            ["ReverseProxy:Routes:measured-hanging:ClusterId"] = "hanging-cluster",
+            ["ReverseProxy:Routes:measured-hanging:Match:Path"] = "/hanging/{**rest}",
+            ["ReverseProxy:Clusters:hanging-cluster:Destinations:one:Address"] = _backend.Address.AbsoluteUri,
+            ["Resilience:Clusters:hanging-cluster:AttemptTimeout"] = "00:00:00.050",
             ["RateLimits:measured-limit:Permits"] = "2",
             ["RateLimits:measured-limit:Window"] = "01:00:00",
             ["ReverseProxy:Clusters:measured-cluster:Destinations:one:Address"] = _backend.Address.AbsoluteUri,
@@ -57,6 +61,13 @@ public sealed class MetricsTests : IAsyncLifetime
         await MetricAsync("gateway_destination_circuit_open", "cluster=\"measured-cluster\",destination=\"two\"", 0);
         var page = await ScrapeAsync();
         Assert.DoesNotContain("secret", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TimeoutsOfBothAttempts_AreCounted()
+    {
+        await SendAsync("/hanging/hang", _issuer.Token());
+        await MetricAsync("gateway_upstream_events_total", "event=\"OnTimeout\",pipeline=\"hanging-cluster\"", 2);
     }
 
     [Fact]
