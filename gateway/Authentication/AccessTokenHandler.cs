@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Observability;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -64,12 +65,21 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
 
         var jwt = (JsonWebToken)result.SecurityToken;
         if (!issuer.Options.Claims.Apply(result.ClaimsIdentity, jwt)) return Refused(TokenRefusal.MalformedToken);
-        var validated = new ValidatedToken(Task.FromResult(result), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
+        var kept = Kept(result.ClaimsIdentity);
+        var validated = new ValidatedToken(Task.FromResult(kept), issuer, key, RevocationList.NamesOf(jwt, key.Kid), jwt.ValidTo);
         // The framework's place for what an identity was made from: a stream asks it how long it may last.
-        result.ClaimsIdentity.BootstrapContext = validated;
+        kept.ClaimsIdentity.BootstrapContext = validated;
         caches.Now.Add(token, validated);
-        return ObjectionTo(validated) ?? result;
+        return ObjectionTo(validated) ?? kept;
     }
+
+    /// <summary>
+    /// What requests need for as long as the token is remembered: its claims. The library's result also holds the token's text, its parsed JSON, a second list of the claims and
+    /// the validation's parameters, which is as much again.
+    /// </summary>
+    // The library's kind of identity: the framework's own finds claims without regard to case.
+    private static TokenValidationResult Kept(ClaimsIdentity identity) =>
+        new() { IsValid = true, ClaimsIdentity = new CaseSensitiveClaimsIdentity(identity.Claims, identity.AuthenticationType, identity.NameClaimType, identity.RoleClaimType) };
 
     /// <summary>What may change while a token lives: its time, its revocation, and whether the gateway hears of such things.</summary>
     private TokenValidationResult? ObjectionTo(ValidatedToken token)

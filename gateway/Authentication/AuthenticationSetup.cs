@@ -69,7 +69,7 @@ internal static class AuthenticationSetup
         }
 
         context.Principal = new ClaimsPrincipal(result.ClaimsIdentity);
-        context.Properties.ExpiresUtc = result.SecurityToken.ValidTo;
+        context.Properties.ExpiresUtc = ValidatedToken.Of(context.Principal)!.Expires;
         context.Success();
     }
 }

@@ -2,22 +2,18 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>A validated token: what was found, and by what it holds.</summary>
-/// <param name="Result">The validation's result, complete; handed out as it is.</param>
+/// <param name="Result">That it is valid, and its claims; handed out as it is.</param>
 /// <param name="Issuer">Its issuer.</param>
 /// <param name="Key">The key that verified it.</param>
 /// <param name="Names">Under which it would be revoked: see <see cref="RevocationList.NamesOf"/>.</param>
 /// <param name="Expires">Its <c>exp</c>.</param>
 internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string[] Names, DateTime Expires)
 {
-    /// <summary>The token itself: all its claims as they were signed.</summary>
-    public JsonWebToken Token => (JsonWebToken)Result.Result.SecurityToken;
-
     /// <summary>What it says, by the usual names.</summary>
     public TokenClaims Claims { get; } = new(Result.Result.ClaimsIdentity);
 

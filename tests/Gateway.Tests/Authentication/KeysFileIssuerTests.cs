@@ -25,6 +25,19 @@ public sealed class KeysFileIssuerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task EllipticKeyOfAPemFile_Verifies()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var gateway = await StartAsync(key.ExportSubjectPublicKeyInfoPem(), "ES256");
+        var now = gateway.Clock.GetUtcNow().ToUnixTimeSeconds();
+        var input = $"{Encode("""{"alg":"ES256","typ":"JWT"}""")}.{Encode($$"""{"iss":"{{_issuer.Name}}","sub":"42","aud":"x","iat":{{now}},"exp":{{now + 300}}}""")}";
+        var token = $"{input}.{Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Encode(key.SignData(System.Text.Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256))}";
+        Assert.Equal("42", (await gateway.AcceptsAsync(token)).Header("X-Forwarded-User"));
+
+        static string Encode(string text) => Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Encode(text);
+    }
+
+    [Fact]
     public async Task TokenWithoutKid_IsRefusedWhenTwoKeysFit()
     {
         await using var gateway = await StartAsync(_issuer.Pem + "\n" + _next.Pem);
@@ -58,13 +71,13 @@ public sealed class KeysFileIssuerTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private Task<ClockedGateway> StartAsync(string pem) => ClockedGateway.StartAsync(new()
+    private Task<ClockedGateway> StartAsync(string pem, string algorithm = "RS256") => ClockedGateway.StartAsync(new()
     {
         ["Issuers:static:Issuer"] = _issuer.Name,
         ["Issuers:static:KeysFile"] = _folder.Write("keys.pem", pem),
         ["Issuers:static:Audiences:0"] = "x",
         ["Issuers:static:Types:0"] = "JWT",
-        ["Issuers:static:Algorithms:0"] = "RS256",
+        ["Issuers:static:Algorithms:0"] = algorithm,
     });
 
     private static string EcPem()

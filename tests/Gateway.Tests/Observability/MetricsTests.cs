@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using FrontDoor.Gateway.Tests.Forwarding;
 using FrontDoor.TestKit;
 using Xunit;
 
 namespace FrontDoor.Gateway.Tests.Observability;
 
 /// <summary>Names of routes, clusters and limits are this test's own: instruments of one name are one to OpenTelemetry, whichever gateway of the process they are of.</summary>
+[Collection(nameof(Alone))]
 public sealed class MetricsTests : IAsyncLifetime
 {
     private FakeIssuer _issuer = null!;

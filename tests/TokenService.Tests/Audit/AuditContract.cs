@@ -60,11 +60,11 @@ public abstract class AuditContract(TestStore store) : IAsyncLifetime
     {
         var first = await Client.ObtainAsync(_name);
         var sid = Jwt.Claim(first.Access, "sid");
-        var before = await CountAsync();
+        var before = await OwnAsync();
         var second = (await Client.RefreshAsync(first.Refresh)).Succeeded();
         (await Client.RefreshAsync(first.Refresh)).Succeeded(); // grace
         store.Clock.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal(before, await CountAsync());
+        Assert.Equal(before, await OwnAsync());
 
         Assert.Equal(401, (await Client.RefreshAsync(first.Refresh)).Status);
         Assert.Equal(401, (await Client.RefreshAsync(second.Refresh)).Status);
@@ -191,7 +191,8 @@ public abstract class AuditContract(TestStore store) : IAsyncLifetime
     private async Task<IReadOnlyList<(string Event, string? Detail, string? Actor)>> OfAsync(string? subject, int skip = 0) =>
         [.. (await store.App.AuditAsync(e => e.Subject == subject)).Skip(skip).Select(e => (e.Event, e.Detail, e.Actor))];
 
-    private Task<int> CountAsync() => store.App.QueryAsync(db => db.Audit.CountAsync());
+    // Not all rows: the service's own, of a key that came to sign when the clock was moved, may come in between.
+    private Task<int> OwnAsync() => store.App.QueryAsync(db => db.Audit.CountAsync(e => e.Actor == _id));
 
     private Task<long> LastIdAsync() => store.App.QueryAsync(db => db.Audit.MaxAsync(e => e.Id));
 }

@@ -7,6 +7,7 @@ using Xunit;
 namespace FrontDoor.TokenService.Tests.Observability;
 
 /// <summary>Instruments of one name are one to OpenTelemetry, whichever service of this process they are of; so the tests look for "at least".</summary>
+[Collection(nameof(Alone))]
 public sealed class MetricsTests : IAsyncLifetime
 {
     private readonly TestFolder _folder = new();
@@ -124,3 +125,7 @@ public sealed class MetricsTests : IAsyncLifetime
         return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 }
+
+/// <summary>Runs when no other test does: a service that ends takes instruments of the same name with it, for all services of the process.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
