@@ -66,19 +66,29 @@ internal sealed record Ports(int Gateway, int Management, int TokenService, int 
     {
         int[] chosen = [.. new[] { Gateway, Management, TokenService, Backend, SecondBackend }.Where(p => p != 0)];
         if (chosen.Distinct().Count() < chosen.Length) throw new CannotStartException("two of the ports are the same; each service needs one of its own");
-        return new(
-            Settle(Gateway, "gateway", "--gateway-port"),
-            Settle(Management, "gateway's management", "--management-port"),
-            Settle(TokenService, "token service", "--token-service-port"),
-            Settle(Backend, "first back end", "--backend-port"),
-            Settle(SecondBackend, "second back end", "--second-backend-port"));
+        // All held until the last is found, or two might be given the same free one.
+        var probes = new List<TcpListener>();
+        try
+        {
+            return new(
+                Settle(Gateway, "gateway", "--gateway-port", probes),
+                Settle(Management, "gateway's management", "--management-port", probes),
+                Settle(TokenService, "token service", "--token-service-port", probes),
+                Settle(Backend, "first back end", "--backend-port", probes),
+                Settle(SecondBackend, "second back end", "--second-backend-port", probes));
+        }
+        finally
+        {
+            probes.ForEach(probe => probe.Dispose());
+        }
     }
 
-    private static int Settle(int port, string owner, string option)
+    private static int Settle(int port, string owner, string option, List<TcpListener> probes)
     {
         try
         {
-            using var probe = new TcpListener(IPAddress.Loopback, port);
+            var probe = new TcpListener(IPAddress.Loopback, port);
+            probes.Add(probe);
             probe.Start();
             return ((IPEndPoint)probe.LocalEndpoint).Port;
         }

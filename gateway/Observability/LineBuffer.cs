@@ -32,7 +32,6 @@ internal sealed class LineBuffer : IDisposable
     /// <param name="hurry">Whether it should be seen at once.</param>
     public void Add(StringBuilder text, bool hurry)
     {
-        bool want;
         lock (_gate)
         {
             while (_length > TooMany && !_ended) Monitor.Wait(_gate);
@@ -43,12 +42,11 @@ internal sealed class LineBuffer : IDisposable
                 _length += Encoding.UTF8.GetBytes(chunk.Span, _lines.AsSpan(_length));
             }
 
-            want = hurry || _length > Many;
+            if (!_ended && (hurry || _length > Many)) _wanted.Set();
         }
 
         // After the end there is no thread to do it.
         if (_ended) Flush();
-        else if (want) _wanted.Set();
     }
 
     /// <summary>Writes what is there.</summary>
@@ -78,11 +76,15 @@ internal sealed class LineBuffer : IDisposable
 
     public void Dispose()
     {
-        _ended = true;
-        _wanted.Set();
+        lock (_gate)
+        {
+            _ended = true;
+            _wanted.Set();
+        }
+
         _thread.Join();
         Flush();
-        _output.Dispose();
+        // Not the output: whoever logs after the end is still heard.
         _wanted.Dispose();
     }
 
