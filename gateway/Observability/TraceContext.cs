@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace FrontDoor.Gateway.Observability;
 
 /// <summary>
-/// Tells back ends the request's W3C trace context where nobody collects spans. The framework's client would begin an activity of its own for that, which
-/// costs a fiftieth of a forwarded request; where spans are collected it does, since that activity is the span of the attempt.
+/// Tells back ends the request's W3C trace context where nobody collects spans. The framework's client would begin an activity of its own for
+/// that, on every request; where spans are collected it does, since that activity is the span of the attempt.
 /// </summary>
 internal sealed class TraceContext(IServiceProvider services) : ITransformProvider
 {
