@@ -42,8 +42,13 @@ public sealed class TokenClient(Uri address) : IDisposable
         return PostAsync(path, content);
     }
 
-    public Task<Reply> PostAsync(string path, HttpContent? content, AuthenticationHeaderValue? authorization = null) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content, Headers = { Authorization = authorization } });
+    public Task<Reply> PostAsync(string path, HttpContent? content, AuthenticationHeaderValue? authorization = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content, Headers = { Authorization = authorization } };
+        // A server that refuses a large body closes while it is still being written, and the answer is lost with the connection now and then.
+        if (content?.Headers.ContentLength > 128 * 1024) request.Headers.ExpectContinue = true;
+        return SendAsync(request);
+    }
 
     public Task<Reply> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
