@@ -43,7 +43,7 @@ internal sealed class DemoRun : IAsyncDisposable
             "--gateway-port", "0", "--management-port", "0", "--token-service-port", "0", "--backend-port", "0", "--second-backend-port", "0");
         try
         {
-            await Eventually.IsAsync(() => process.HasExited || File.Exists(readyFile), TimeSpan.FromMinutes(4), "start.cs is ready");
+            await Until.TrueAsync(() => process.HasExited || File.Exists(readyFile), "start.cs is ready", TimeSpan.FromMinutes(4));
             if (!File.Exists(readyFile)) throw new InvalidOperationException($"start.cs ended:\n{process.Output}");
             return new DemoRun(process, JsonSerializer.Deserialize<ReadyFile>(await File.ReadAllTextAsync(readyFile), Web)!, watch.Elapsed);
         }

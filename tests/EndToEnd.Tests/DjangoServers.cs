@@ -57,15 +57,14 @@ internal sealed class DjangoServers : IAsyncDisposable
         using var client = Client.For(gateway);
         foreach (var host in new[] { Gunicorn, Uwsgi })
         {
-            await Eventually.IsAsync(
+            await Until.TrueAsync(
                 async () =>
                 {
                     using var request = new HttpRequestMessage(HttpMethod.Get, "/api/django/moved/") { Headers = { Host = host } };
                     using var answer = await client.SendAsync(request);
                     return (int)answer.StatusCode == 302;
                 },
-                TimeSpan.FromSeconds(60),
-                $"Django answers at {host}: {Output}");
+                () => $"Django answers at {host}: {Output}");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class KilledBackEndTests
         await using var survivor = ChildProcess.Start("dotnet", [typeof(SampleBackendMarker).Assembly.Location], Path.Combine(Repository.Root, "sample-backend"), new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{otherPort}" });
         await using var otherRelay = new RecordingRelay(otherPort);
         foreach (var (process, at) in new[] { (mortal, port), (survivor, otherPort) })
-            await Eventually.IsAsync(() => AnswersAsync(at), TimeSpan.FromSeconds(60), $"the back end answers: {process.Output}");
+            await Until.TrueAsync(() => AnswersAsync(at), () => $"the back end answers: {process.Output}");
 
         await using var processes = await ThreeProcesses.StartAsync(gateway: new()
         {
@@ -35,7 +35,7 @@ public sealed class KilledBackEndTests
 
         var halfway = new CountdownEvent(Clients);
         var loads = Enumerable.Range(0, Clients).Select(client => Task.Run(() => LoadAsync(processes.Gateway, access, client, halfway))).ToArray();
-        await Task.Run(() => halfway.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await Task.Run(() => halfway.Wait(Until.Patience, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         await mortal.SignalAsync("KILL");
 
         var faults = (await Task.WhenAll(loads)).SelectMany(f => f).ToArray();

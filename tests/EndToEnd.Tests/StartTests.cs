@@ -26,7 +26,7 @@ public sealed class StartTests
             Assert.Equal(HttpStatusCode.Forbidden, plain.StatusCode);
 
             await run.Process.SignalAsync("TERM");
-            Assert.Equal(0, await run.Process.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(0, await run.Process.WaitForExitAsync(Until.Patience));
             Assert.Contains("curl -s", run.Process.Output, StringComparison.Ordinal);
         }
 
@@ -83,7 +83,7 @@ public sealed class StartTests
         Assert.Equal(4, services.Count);
 
         await run.Process.SignalAsync("KILL"); // `dotnet run` itself: start.cs only notices that it has another parent
-        await Eventually.IsAsync(() => services.All(IsGone), TimeSpan.FromSeconds(15), "all services are gone");
+        await Until.TrueAsync(() => services.All(IsGone), "all services are gone");
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class StartTests
         var backend = Services($"FRONT_DOOR_TEST={mark}").First(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("sample-backend.dll", StringComparison.Ordinal));
 
         using (var process = Process.GetProcessById(backend)) process.Kill();
-        await Eventually.IsAsync(() => run.Process.Output.Contains("the gateway goes on without it", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "start.cs says so");
+        await Until.TrueAsync(() => run.Process.Output.Contains("the gateway goes on without it", StringComparison.Ordinal), "start.cs says so");
 
         using var api = new Api(run.Ready.Gateway);
         for (var i = 0; i < 10; i++)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using FrontDoor.TestKit;
 using Xunit;
 
 namespace FrontDoor.EndToEnd.Tests;
@@ -95,7 +96,7 @@ public sealed class StoryTests(StoryTests.Fixture fixture) : IClassFixture<Story
         var pair = await _api.SignInAsync("alice", ThreeProcesses.Password);
 
         await _processes.TokenService!.SignalAsync("KILL");
-        await _processes.TokenService.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await _processes.TokenService.WaitForExitAsync(Until.Patience);
         using (var during = await _api.GetAsync("/api/profile/", pair.Access)) Assert.Equal(HttpStatusCode.OK, during.StatusCode);
         using (var page = await _api.GetAsync("/")) Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         using (var login = await _api.RefreshAsync(pair.Refresh)) Assert.Equal(HttpStatusCode.BadGateway, login.StatusCode);
@@ -116,15 +117,16 @@ public sealed class StoryTests(StoryTests.Fixture fixture) : IClassFixture<Story
         using (var before = await _api.GetAsync("/api/profile/", pair.Access)) Assert.Equal(HttpStatusCode.OK, before.StatusCode);
 
         using (var signedOut = await _api.BlacklistAsync(pair.Refresh)) Assert.Equal(HttpStatusCode.OK, signedOut.StatusCode);
-        await Eventually.IsAsync(() => IsRefusedAsync(pair.Access), TimeSpan.FromSeconds(1), "the access token of an ended session is refused");
+        await // Sooner than it expires by itself.
+        Until.TrueAsync(() => IsRefusedAsync(pair.Access), "the access token of an ended session is refused");
         Assert.False(await IsRefusedAsync(other.Access));
 
         await _processes.GatewayProcess!.SignalAsync("KILL");
-        await _processes.GatewayProcess.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        await _processes.GatewayProcess.WaitForExitAsync(Until.Patience);
         await _processes.GatewayProcess.DisposeAsync();
         _processes.StartGateway();
         await _processes.WaitUntilTokensCanBeCheckedAsync();
-        await Eventually.IsAsync(() => IsRefusedAsync(pair.Access), TimeSpan.FromSeconds(5), "it is refused after a restart, too");
+        await Until.TrueAsync(() => IsRefusedAsync(pair.Access), "it is refused after a restart, too");
         Assert.False(await IsRefusedAsync(other.Access));
     }
 

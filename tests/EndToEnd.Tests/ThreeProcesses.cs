@@ -53,7 +53,7 @@ internal sealed class ThreeProcesses : IAsyncDisposable
     public async Task<string> CommandAsync(params string[] arguments)
     {
         await using var command = RunTokenService(arguments);
-        var exitCode = await command.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        var exitCode = await command.WaitForExitAsync(Until.Patience);
         return exitCode == 0 ? command.Output : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {exitCode}: {command.Output}");
     }
 
@@ -76,7 +76,7 @@ internal sealed class ThreeProcesses : IAsyncDisposable
     public async Task WaitUntilTokensCanBeCheckedAsync()
     {
         using var http = Client.For(Gateway);
-        await Eventually.IsAsync(
+        await Until.TrueAsync(
             async () =>
             {
                 try
@@ -90,7 +90,6 @@ internal sealed class ThreeProcesses : IAsyncDisposable
                     return false;
                 }
             },
-            TimeSpan.FromSeconds(60),
             "the three processes answer");
     }
 

@@ -6,6 +6,6 @@ public static class Client
     public static HttpClient For(Uri address) => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
     {
         BaseAddress = address,
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = Until.Patience,
     };
 }

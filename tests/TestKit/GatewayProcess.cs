@@ -5,7 +5,7 @@ namespace FrontDoor.TestKit;
 /// <summary>The gateway as a process of its own, for what only a process has: exit code and standard error.</summary>
 public static class GatewayProcess
 {
-    /// <summary>Runs it until it exits by itself; one that is still running after 20 seconds is ended.</summary>
+    /// <summary>Runs it until it exits by itself; one that is still running after <see cref="Until.Patience"/> is ended.</summary>
     /// <param name="contentRoot">Folder of its <c>appsettings.json</c> and files.</param>
     /// <param name="arguments">Its command line.</param>
     /// <returns>The exit code, or null when it had to be ended; and what it wrote to standard error.</returns>
@@ -34,7 +34,7 @@ public static class GatewayProcess
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        patience.CancelAfter(Until.Patience);
         try
         {
             await process.WaitForExitAsync(patience.Token);

@@ -54,7 +54,7 @@ public static class Needs
             using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.StandardOutput.ReadToEndAsync();
             process.StandardError.ReadToEndAsync();
-            return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0;
+            return process.WaitForExit(Until.Patience) && process.ExitCode == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -6,7 +6,7 @@ namespace FrontDoor.TestKit;
 /// <summary>Speaks HTTP/1.1 byte by byte, where a client library would mend or hide what matters.</summary>
 public static class RawHttp
 {
-    /// <summary>Sends the bytes and reads until the server closes or is silent for 5 seconds.</summary>
+    /// <summary>Sends the bytes and reads until the server closes or is silent for 15 seconds.</summary>
     /// <param name="server">Where to.</param>
     /// <param name="request">Latin-1 text; every line ends with CR LF.</param>
     public static async Task<string> SendAsync(Uri server, string request, CancellationToken cancellationToken = default)
@@ -17,7 +17,7 @@ public static class RawHttp
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request), cancellationToken);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        patience.CancelAfter(TimeSpan.FromSeconds(15));
         using var answer = new MemoryStream();
         try
         {

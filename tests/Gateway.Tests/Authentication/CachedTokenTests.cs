@@ -77,14 +77,11 @@ public sealed class CachedTokenTests
         Assert.Equal(asked, gateway.Issuer.Received.Count);
     }
 
-    private static async Task UntilRefusedAsync(FollowingGateway gateway, string token)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (true)
+    private static Task UntilRefusedAsync(FollowingGateway gateway, string token) => Until.TrueAsync(
+        async () =>
         {
             using var answer = await gateway.GetAsync(token);
-            if (answer.StatusCode == HttpStatusCode.Unauthorized) return;
-            Assert.False(patience.IsCancellationRequested, "still accepted after 10 seconds");
-        }
-    }
+            return answer.StatusCode == HttpStatusCode.Unauthorized;
+        },
+        "the token is refused");
 }

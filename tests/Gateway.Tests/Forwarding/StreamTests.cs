@@ -94,7 +94,7 @@ public sealed class StreamTests : IAsyncLifetime
             if (status == 200) Assert.NotEqual(0, await connection.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken));
         }
 
-        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await _aborted.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         await Until.TrueAsync(() => _gateway.Logs.All.Any(l => l.Contains($"GET {path} {status} ", StringComparison.Ordinal)), "the access log has its line");
         Assert.Contains(_gateway.Logs.All, l => l.TrimEnd().EndsWith($"reason={reason}", StringComparison.Ordinal) && l.Contains(path, StringComparison.Ordinal));
         Assert.DoesNotContain(_gateway.Logs.All, l => l.StartsWith("Error", StringComparison.Ordinal) || l.StartsWith("Warning", StringComparison.Ordinal));

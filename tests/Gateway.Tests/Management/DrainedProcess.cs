@@ -43,11 +43,8 @@ internal sealed class DrainedProcess : IDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        for (var i = 0; !await IsReadyAsync(); i++)
-        {
-            Assert.True(i < 600 && !_process.HasExited, "the gateway does not become ready");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(async () => _process.HasExited || await IsReadyAsync(), "the gateway is ready");
+        Assert.False(_process.HasExited, "the gateway ended");
     }
 
     public async Task<bool> IsReadyAsync()
@@ -63,27 +60,23 @@ internal sealed class DrainedProcess : IDisposable
         }
     }
 
-    public async Task BecomesUnreadyAsync()
-    {
-        while (await IsReadyAsync()) await Task.Delay(5, TestContext.Current.CancellationToken);
-    }
+    public Task BecomesUnreadyAsync() => Until.TrueAsync(async () => !await IsReadyAsync(), "the gateway is not ready any more");
 
-    public async Task NoLongerAcceptsAsync()
-    {
-        while (true)
+    public Task NoLongerAcceptsAsync() => Until.TrueAsync(
+        async () =>
         {
             using var probe = new TcpClient();
             try
             {
                 await probe.ConnectAsync(Public.Host, Public.Port, TestContext.Current.CancellationToken);
-                await Task.Delay(20, TestContext.Current.CancellationToken);
+                return false;
             }
             catch (SocketException)
             {
-                return;
+                return true;
             }
-        }
-    }
+        },
+        "the gateway takes no more connections");
 
     public void Terminate() => Process.Start("kill", ["-TERM", $"{_process!.Id}"]).WaitForExit();
 
@@ -91,7 +84,7 @@ internal sealed class DrainedProcess : IDisposable
     public async Task<int> ExitAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(Until.Patience);
         await _process!.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

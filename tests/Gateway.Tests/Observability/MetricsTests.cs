@@ -131,14 +131,9 @@ public sealed class MetricsTests : IAsyncLifetime
     {
         var page = "";
         var line = new Regex($"^{name}\\{{[^}}]*{Regex.Escape(labels)}[^}}]*\\}} (?<value>[0-9.]+)", RegexOptions.Multiline);
-        for (var i = 0; i < 100; i++)
-        {
-            page = await ScrapeAsync();
-            if (line.Match(page) is { Success: true } found && double.Parse(found.Groups["value"].ValueSpan, CultureInfo.InvariantCulture) == value) return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"{name}{{{labels}}} did not become {value}:\n{string.Join('\n', page.Split('\n').Where(l => l.StartsWith(name, StringComparison.Ordinal)))}");
+        await Until.TrueAsync(
+            async () => line.Match(page = await ScrapeAsync()) is { Success: true } found && double.Parse(found.Groups["value"].ValueSpan, CultureInfo.InvariantCulture) == value,
+            () => $"{name}{{{labels}}} did not become {value}:\n{string.Join('\n', page.Split('\n').Where(l => l.StartsWith(name, StringComparison.Ordinal)))}");
     }
 
     private async Task<string> ScrapeAsync()

@@ -48,10 +48,5 @@ public sealed class LimitTests
         return answer.StatusCode;
     }
 
-    internal static async Task UntilAnswerIsAsync(HttpClient client, HttpStatusCode status)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
-        while (await GetAsync(client) != status) await Task.Delay(20, patience.Token);
-    }
+    internal static Task UntilAnswerIsAsync(HttpClient client, HttpStatusCode status) => Until.TrueAsync(async () => await GetAsync(client) == status, $"the answer is {status}");
 }

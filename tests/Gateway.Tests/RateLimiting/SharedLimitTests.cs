@@ -106,8 +106,7 @@ public sealed class SharedLimitTests
     private static async Task UntilReadyIsAsync(GatewayApp gateway, string status)
     {
         using var client = Client.For(gateway.ManagementAddress);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
-        while (await client.GetStringAsync(new Uri("/health/ready", UriKind.Relative), patience.Token) != status) await Task.Yield();
+        await Until.TrueAsync(
+            async () => await client.GetStringAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken) == status, $"readiness is {status}");
     }
 }

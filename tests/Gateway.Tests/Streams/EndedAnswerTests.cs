@@ -88,7 +88,7 @@ public sealed class EndedAnswerTests
         Assert.Equal([revoked ? "token%20revoked" : "token%20expired"], answer.Headers.GetValues("grpc-message"));
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         // The back end is told, too, and asked no second time.
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await left.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(1, gateway.Asked);
         go.TrySetResult();
     }

@@ -117,7 +117,7 @@ public sealed class EndedSocketTests
     private static async Task ReadsAsync(Stream socket, byte[] expected)
     {
         var read = new byte[expected.Length];
-        await socket.ReadExactlyAsync(read, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await socket.ReadExactlyAsync(read, TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(read));
     }
 

@@ -67,10 +67,10 @@ public sealed class KeyCommandsTests : IAsyncDisposable
 
     private async Task<Reply> RefreshUntilSignedByAsync(string kid, Reply pair)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Until.Patience);
         while (Kid(pair) != kid)
         {
-            Assert.False(patience.IsCancellationRequested, "not signed by the new key within 10 seconds");
+            Assert.False(patience.IsCancellationRequested, "not signed by the new key in time");
             pair = (await _client.RefreshAsync(pair.Refresh)).Succeeded();
         }
 

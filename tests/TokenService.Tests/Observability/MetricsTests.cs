@@ -102,14 +102,9 @@ public sealed class MetricsTests : IAsyncLifetime
     private static async Task HasAsync(Uri management, string metric)
     {
         var page = "";
-        for (var i = 0; i < 100; i++)
-        {
-            page = await ScrapeAsync(management);
-            if (Regex.IsMatch(page, "^" + metric, RegexOptions.Multiline)) return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"{metric} is not among\n{page}");
+        await Until.TrueAsync(
+            async () => Regex.IsMatch(page = await ScrapeAsync(management), "^" + metric, RegexOptions.Multiline),
+            () => $"{metric} is not among\n{page}");
     }
 
     private static async Task<string> ScrapeAsync(Uri management)

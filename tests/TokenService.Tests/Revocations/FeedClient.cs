@@ -33,7 +33,7 @@ internal sealed class FeedClient : IAsyncDisposable
         return new FeedClient(http, response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>The next event that is no heartbeat; fails the test after 10 seconds without one.</summary>
+    /// <summary>The next event that is no heartbeat; fails the test when none comes.</summary>
     public async Task<FeedEvent> NextAsync()
     {
         while (true)
@@ -45,7 +45,7 @@ internal sealed class FeedClient : IAsyncDisposable
     /// <summary>The next event of any type.</summary>
     public async Task<FeedEvent> AnyAsync()
     {
-        Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10)), "the feed ended");
+        Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(Until.Patience), "the feed ended");
         var item = _events.Current;
         var entries = JsonElement.Parse(item.Data).EnumerateArray().ToArray();
         return new FeedEvent(
@@ -57,7 +57,7 @@ internal sealed class FeedClient : IAsyncDisposable
     }
 
     /// <summary>False when the service has ended it.</summary>
-    public async Task<bool> GoesOnAsync() => await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    public async Task<bool> GoesOnAsync() => await _events.MoveNextAsync().AsTask().WaitAsync(Until.Patience);
 
     public ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FrontDoor.TestKit;
 using FrontDoor.TokenService.Tests.Storage;
 using FrontDoor.TokenService.Tests.Users;
 using FrontDoor.TokenService.Users;
@@ -106,7 +107,7 @@ public abstract class RevocationContract(TestStore store) : IAsyncLifetime
     {
         await using var feed = await FeedClient.OpenAsync(store.App);
         await feed.NextAsync();
-        await store.RestartAsync().WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        await store.RestartAsync().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         Assert.False(await feed.GoesOnAsync());
     }
 

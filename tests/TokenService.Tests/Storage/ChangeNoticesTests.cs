@@ -81,9 +81,7 @@ public sealed class ChangeNoticesTests(PostgreSqlServer server) : IAsyncLifetime
             await Until.TrueAsync(() => node.Logs.All.Any(line => line.Contains("No notices", StringComparison.Ordinal)), "the node has lost its listener");
     }
 
-    private async Task ListenersAsync(int count)
-    {
-        while (await _store.App.QueryAsync(db => db.Database.SqlQueryRaw<int>($"SELECT count(*)::int AS \"Value\" {Listening}").SingleAsync()) != count)
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-    }
+    private Task ListenersAsync(int count) => Until.TrueAsync(
+        async () => await _store.App.QueryAsync(db => db.Database.SqlQueryRaw<int>($"SELECT count(*)::int AS \"Value\" {Listening}").SingleAsync()) == count,
+        $"{count} nodes listen");
 }

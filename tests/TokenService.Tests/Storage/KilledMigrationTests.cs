@@ -135,7 +135,7 @@ public abstract class KilledMigrationContract : IAsyncLifetime
     protected async Task AssertStartsAsync()
     {
         using var service = Start();
-        using var client = new TokenClient(await service.ListensAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        using var client = new TokenClient(await service.ListensAsync().WaitAsync(Until.Patience, TestContext.Current.CancellationToken));
         (await client.ObtainAsync()).Succeeded();
     }
 

@@ -35,17 +35,19 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await MarkAsync(connectionString, begin);
         await act();
         await MarkAsync(connectionString, end);
-        while (true)
-        {
-            // The further lines of an entry begin with a tab. Docker may deliver them later than they were written.
-            var (_, log) = await (await StartedAsync()).GetLogsAsync(timestampsEnabled: false, ct: TestContext.Current.CancellationToken);
-            var entries = log.Replace("\n\t", " ", StringComparison.Ordinal).Split('\n').ToList();
-            var name = new NpgsqlConnectionStringBuilder(connectionString).Database + "|";
-            int At(string mark) => entries.FindIndex(entry => entry.Contains(mark, StringComparison.Ordinal));
-            if (At(end) is > 0 and var until)
-                return [.. entries[(At(begin) + 1)..until].Where(entry => entry.StartsWith(name, StringComparison.Ordinal)).Select(entry => entry[name.Length..])];
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        List<string> entries = [];
+        int At(string mark) => entries.FindIndex(entry => entry.Contains(mark, StringComparison.Ordinal));
+        await Until.TrueAsync(
+            async () =>
+            {
+                // The further lines of an entry begin with a tab. Docker may deliver them later than they were written.
+                var (_, log) = await (await StartedAsync()).GetLogsAsync(timestampsEnabled: false, ct: TestContext.Current.CancellationToken);
+                entries = [.. log.Replace("\n\t", " ", StringComparison.Ordinal).Split('\n')];
+                return At(end) > 0;
+            },
+            "the server's log arrives");
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database + "|";
+        return [.. entries[(At(begin) + 1)..At(end)].Where(entry => entry.StartsWith(name, StringComparison.Ordinal)).Select(entry => entry[name.Length..])];
     }
 
     private static async Task MarkAsync(string connectionString, string mark)

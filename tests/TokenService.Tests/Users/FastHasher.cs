@@ -1,3 +1,4 @@
+using FrontDoor.TestKit;
 using FrontDoor.TokenService.Users;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +33,7 @@ internal sealed class FastHasher : IPasswordHasher<User>, IDisposable
     {
         Interlocked.Increment(ref _verifications);
         Interlocked.Increment(ref _held);
-        var released = _open.Wait(TimeSpan.FromSeconds(20));
+        var released = _open.Wait(Until.Patience);
         Interlocked.Decrement(ref _held);
         if (!released) throw new TimeoutException("Nobody released the hasher");
         return hashedPassword == "plain:" + providedPassword ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;

@@ -86,7 +86,7 @@ public sealed class ThrottleTests : IAsyncDisposable
         Start(new() { ["Users:Throttle:Window"] = "00:00:01", ["Users:Throttle:FailuresPerAccount"] = "1" });
         Assert.Equal(401, (await _client.ObtainAsync("alice", "wrong")).Status);
         Reply answer;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Until.Patience);
         do answer = await _client.ObtainAsync();
         while (answer.Status == 429 && !patience.IsCancellationRequested);
         answer.Succeeded();
