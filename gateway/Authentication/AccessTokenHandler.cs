@@ -45,7 +45,7 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
 
         if (!shape.HasSoundTimes) return Refused(TokenRefusal.MalformedToken);
         if (!HasNames(issuer.Options, shape)) return Refused(TokenRefusal.MalformedToken);
-        if (issuer.Options.MaxLifetime is { } longest && !(shape.Lifetime <= longest.TotalSeconds)) return Refused(TokenRefusal.Lifetime);
+        if (issuer.Options.MaxLifetime is { } longest && !shape.LivesAtMost(longest, time.GetUtcNow(), issuer.Options.ClockSkew)) return Refused(TokenRefusal.Lifetime);
 
         JsonWebKey? key;
         try

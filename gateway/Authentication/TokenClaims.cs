@@ -22,8 +22,8 @@ internal sealed class TokenClaims
         _byPath = new(path => [.. ClaimPath.Values(_identity, path)]);
         _made = new(make => make(this));
         // One text with spaces between its items (RFC 8693 section 4.2), or an array.
-        Scopes = [.. identity.FindAll(ScopeClaim).SelectMany(c => c.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
-        Roles = [.. identity.FindAll(RolesClaim).Where(c => c.ValueType != JsonClaimValueTypes.JsonNull).Select(c => c.Value)];
+        Scopes = [.. Texts(identity, ScopeClaim).SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        Roles = [.. Texts(identity, RolesClaim)];
     }
 
     public string[] Scopes { get; }
@@ -37,6 +37,10 @@ internal sealed class TokenClaims
     /// <param name="make">The same delegate each time: it is what the result is found by.</param>
     public T Made<T>(Func<TokenClaims, T> make)
         where T : class => (T)_made.Get(make);
+
+    // An object is no name of anything, nor are the words in it: who may fill in one of its members would choose his scopes.
+    private static IEnumerable<string> Texts(ClaimsIdentity identity, string claim) =>
+        identity.FindAll(claim).Where(c => c.ValueType is not (JsonClaimValueTypes.JsonNull or JsonClaimValueTypes.Json or JsonClaimValueTypes.JsonArray)).Select(c => c.Value);
 
     /// <param name="path">See <see cref="ClaimPath"/>.</param>
     public string[] At(string path) => path switch

@@ -11,8 +11,9 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Issuer"><c>iss</c>, not yet believed; empty when missing.</param>
 /// <param name="HasSubject">Whether the subject has the form an access token needs.</param>
 /// <param name="HasSoundTimes">Whether the times have.</param>
-/// <param name="Lifetime">From <c>iat</c> to <c>exp</c>, in seconds; null when one of them is missing.</param>
-internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes, double? Lifetime)
+/// <param name="IssuedAt"><c>iat</c>, in Unix seconds; null when missing.</param>
+/// <param name="Expires"><c>exp</c>, likewise.</param>
+internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes, double? IssuedAt, double? Expires)
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     public const int MaxLength = 16 * 1024;
@@ -24,6 +25,12 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
     // Keys or their addresses out of a token are never used (RFC 8725 section 3.10), and critical extensions, an unencoded payload or
     // an encrypted or compressed token are not understood here (RFC 7515 section 4.1.11, RFC 7797); so all of them refuse the token.
     private static readonly string[] RefusedHeaders = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "enc", "zip"];
+
+    /// <summary>
+    /// Whether it lives no longer than this. It must say since when, and not since a time to come (from which it could be good for years before it counts as begun).
+    /// </summary>
+    public bool LivesAtMost(TimeSpan longest, DateTimeOffset now, TimeSpan skew) =>
+        Expires - IssuedAt <= longest.TotalSeconds && IssuedAt <= (now + skew).ToUnixTimeMilliseconds() / 1000.0;
 
     /// <returns>Null when the token is not one that could ever be accepted. Costs no cryptography and throws for no input.</returns>
     public static TokenShape? Read(string token)
@@ -67,7 +74,7 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
     private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
         RefusedHeaders.Any(name => header.TryGetProperty(name, out _)) ? null
         : Text(header, "alg") is { } algorithm && TextOrMissing(header, "kid") is { } kid && TextOrMissing(claims, "iss") is { } issuer
-            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims), Number(claims, "exp") - Number(claims, "iat")) // sub: RFC 9068 section 2.2
+            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims), Number(claims, "iat"), Number(claims, "exp")) // sub: RFC 9068 section 2.2
             : null;
 
     // RFC 7519 section 2 for NumericDate, which libraries also take as text.

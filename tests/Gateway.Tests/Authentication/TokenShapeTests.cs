@@ -11,7 +11,7 @@ public sealed class TokenShapeTests
     private const string Body = """{"iss":"i","sub":"s","exp":2000000000}""";
 
     [Fact]
-    public void GoodToken_IsDescribed() => Assert.Equal(new TokenShape("ES256", "at+jwt", "k", "i", HasSubject: true, HasSoundTimes: true, Lifetime: null), TokenShape.Read(Token(Head, Body)));
+    public void GoodToken_IsDescribed() => Assert.Equal(new TokenShape("ES256", "at+jwt", "k", "i", HasSubject: true, HasSoundTimes: true, IssuedAt: null, Expires: 2000000000), TokenShape.Read(Token(Head, Body)));
 
     [Theory]
     [InlineData("")]
@@ -77,7 +77,7 @@ public sealed class TokenShapeTests
 
     [Fact]
     public void MissingKidAndIssuer_AreEmpty() => Assert.Equal(
-        new TokenShape("HS256", "", "", "", HasSubject: false, HasSoundTimes: true, Lifetime: null), TokenShape.Read(Token("""{"alg":"HS256"}""", """{"exp":1}""")));
+        new TokenShape("HS256", "", "", "", HasSubject: false, HasSoundTimes: true, IssuedAt: null, Expires: 1), TokenShape.Read(Token("""{"alg":"HS256"}""", """{"exp":1}""")));
 
     [Theory]
     [InlineData("jwk", "{}")]
