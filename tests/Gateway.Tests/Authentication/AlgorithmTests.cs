@@ -56,6 +56,41 @@ public sealed class AlgorithmTests : IAsyncLifetime
     public async Task Algorithm_MustBeAllowedAndTheKeysOwn(string algorithm, string kid, HttpStatusCode expected) =>
         Assert.Equal(expected, await StatusAsync(Token(Issuer, algorithm, kid)));
 
+    // RFC 8725 section 2.1. The form of the key that a careless library would take for the secret.
+    [Theory]
+    [InlineData("PEM")]
+    [InlineData("PEM of PKCS #1")]
+    [InlineData("PEM without its last line break")]
+    [InlineData("DER")]
+    [InlineData("DER of PKCS #1")]
+    [InlineData("JWK")]
+    [InlineData("n")]
+    [InlineData("n as text")]
+    [InlineData("empty")]
+    [InlineData("weak")]
+    public async Task HmacWithThePublicKey_VerifiesNothing(string form)
+    {
+        var n = _rsa.ExportParameters(false).Modulus!;
+        var secret = form switch
+        {
+            "PEM" => Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem() + "\n"),
+            "PEM of PKCS #1" => Encoding.ASCII.GetBytes(_rsa.ExportRSAPublicKeyPem() + "\n"),
+            "PEM without its last line break" => Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem()),
+            "DER" => _rsa.ExportSubjectPublicKeyInfo(),
+            "DER of PKCS #1" => _rsa.ExportRSAPublicKey(),
+            "JWK" => Encoding.ASCII.GetBytes(Rsa("rsa", null)),
+            "n" => n,
+            "n as text" => Encoding.ASCII.GetBytes(Base64UrlEncoder.Encode(n)),
+            "empty" => [],
+            _ => "secret"u8.ToArray(),
+        };
+        var claims = FakeIssuer.GoodClaims(TimeProvider.System.GetUtcNow());
+        claims["iss"] = Issuer;
+        foreach (var algorithm in new[] { "HS256", "HS384", "HS512" })
+        foreach (var kid in new[] { "rsa", "rsa-rs256" })
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Hmac.Sign(secret, new Dictionary<string, object?> { ["alg"] = algorithm, ["kid"] = kid, ["typ"] = "at+jwt" }, claims)));
+    }
+
     [Fact]
     public async Task KeyOfAnotherIssuer_VerifiesNothing()
     {
