@@ -13,14 +13,19 @@ internal sealed class JudgeHandshakes(RequestDelegate next)
         var request = context.Request;
         if ((request.Headers.Upgrade.Count == 0 && !HttpMethods.IsConnect(request.Method)) || !WebSocketHandshake.IsOne(context)) return next(context);
         if (!WebSocketHandshake.IsWhole(context)) return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "websocket_handshake", "The WebSocket handshake is not complete.");
-        if (!WebSocketHandshake.IsOfKnownVersion(context))
-        {
-            // RFC 6455 section 4.4.
-            context.Response.Headers.SecWebSocketVersion = WebSocketHandshake.Version;
-            return Problem.WriteAsync(context, StatusCodes.Status426UpgradeRequired, "websocket_version", "This version of the WebSocket protocol is not spoken here.");
-        }
+        if (!WebSocketHandshake.IsOfKnownVersion(context)) return RefuseVersionAsync(context);
 
         request.Method = HttpMethods.Get;
         return next(context);
+    }
+
+    // RFC 6455 section 4.4; 426 must name the upgrade (RFC 9110 section 15.5.22), and HTTP/2 has none.
+    private static Task RefuseVersionAsync(HttpContext context)
+    {
+        var (headers, upgrades) = (context.Response.Headers, HttpProtocol.IsHttp11(context.Request.Protocol));
+        headers.SecWebSocketVersion = WebSocketHandshake.Version;
+        if (upgrades) (headers.Connection, headers.Upgrade) = ("Upgrade", "websocket");
+        return Problem.WriteAsync(
+            context, upgrades ? StatusCodes.Status426UpgradeRequired : StatusCodes.Status400BadRequest, "websocket_version", "This version of the WebSocket protocol is not spoken here.");
     }
 }

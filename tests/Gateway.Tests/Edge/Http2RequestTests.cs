@@ -95,6 +95,22 @@ public sealed class Http2RequestTests(SharedGateway gateway)
         await gateway.StillServesAsync();
     }
 
+    // RFC 8441: the CONNECT of a WebSocket, and no other.
+    [Theory]
+    [InlineData("CONNECT", "connect-udp", "13", 405)]
+    [InlineData("CONNECT", "WebSocket", "13", 405)]
+    [InlineData("CONNECT", "", "13", null)]
+    [InlineData("CONNECT", "websocket", null, 400)]
+    [InlineData("CONNECT", "websocket", "8", 400)]
+    [InlineData("GET", "websocket", "13", null)]
+    public async Task ExtendedConnectThatOpensNoSocket_ReachesNobody(string method, string protocol, string? version, int? status)
+    {
+        var path = SharedGateway.AnonymousPath();
+        (string, string)[] fields = [(":protocol", protocol), .. RawHttp2.Request(Address, method, path), .. version is null ? [] : new[] { ("sec-websocket-version", version) }];
+        Assert.Equal(status, await RawHttp2.SendAsync(Address, fields, trailers: null, body: "", cancellationToken: TestContext.Current.CancellationToken));
+        gateway.NothingArrived(path);
+    }
+
     [Fact]
     public async Task HostBesideTheAuthority_DoesNotCount()
     {

@@ -62,7 +62,8 @@ public sealed class HandshakeTests : IAsyncLifetime
             var answer = await SendAsync($"{method} {path} HTTP/1.1\r\nHost: {_gateway.Address.Authority}\r\n{Upgrade}{authorization}{fields}\r\n", status == 101);
             Assert.Equal(status, RawHttp.Status(answer));
             Assert.Equal(status == 101 ? 1 : 0, _backend.Received.Count - before);
-            if (status == 426) Assert.Contains("\r\nSec-WebSocket-Version: 13\r\n", answer, StringComparison.Ordinal);
+            foreach (var field in status == 426 ? ["Sec-WebSocket-Version: 13", "Upgrade: websocket", "Connection: Upgrade"] : Array.Empty<string>())
+                Assert.Contains($"\r\n{field}\r\n", answer, StringComparison.Ordinal);
         }
     }
 
