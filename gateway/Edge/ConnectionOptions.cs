@@ -9,7 +9,7 @@ internal sealed record ConnectionOptions
     /// <summary>Connections at a time; further ones are closed at once. Default: no bound; at least 1.</summary>
     public int? MaxConnections { get; init; }
 
-    /// <summary>WebSockets and other upgraded connections at a time; a further one is not upgraded. Default: no bound; at least 1.</summary>
+    /// <summary>WebSockets and other upgraded connections at a time; a further one is 503. Default: no bound; at least 1.</summary>
     public int? MaxUpgraded { get; init; }
 
     /// <summary>Longest request line in bytes; a longer one is 414. Default 8,192; from 256 to 65,536.</summary>

@@ -41,6 +41,13 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
             return;
         }
 
+        // The back end's word, which could not be kept: the server upgrades no more connections. Sent, it would have the client speak another protocol to nobody.
+        if (response is { StatusCode: StatusCodes.Status101SwitchingProtocols, HasStarted: false })
+        {
+            response.Clear();
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+
         if (response.StatusCode < 400 || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
 
         var proxied = context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination;
