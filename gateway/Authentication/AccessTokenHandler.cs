@@ -55,7 +55,7 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         var (claims, refusal) = ClaimsOf(shape.Claims, issuer.Options);
         if (claims is null) return Verdict.Refused(refusal);
 
-        var validated = new ValidatedToken(claims, issuer, key, RevocableNames.Of(shape.Claims, key.Kid), Date(shape.Claims, "exp")!.Value);
+        var validated = new ValidatedToken(claims, issuer, key, RevocableNames.Of(shape.Claims, key.Kid), Date(shape.Expires)!.Value);
         caches.Now.Add(token.Span, validated);
         return Judge(validated);
     }
@@ -78,15 +78,15 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         : !issuer.EffectiveAlgorithms.Contains(shape.Algorithm) ? TokenRefusal.Algorithm
         : !HasType(issuer, shape.Type) ? TokenRefusal.WrongType
         : !shape.HasSoundTimes || !HasNames(issuer, shape) ? TokenRefusal.MalformedToken
-        : issuer.MaxLifetime is { } longest && !(shape.Lifetime <= longest.TotalSeconds) ? TokenRefusal.Lifetime
+        : issuer.MaxLifetime is { } longest && !shape.LivesAtMost(longest, time.GetUtcNow(), issuer.ClockSkew) ? TokenRefusal.Lifetime
         : null;
 
     // What only the issuer's own token is told.
     private TokenRefusal? ObjectionToSigned(TokenShape shape, IssuerOptions issuer)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return Date(shape.Claims, "exp") is not { } expires || expires <= now - issuer.ClockSkew ? TokenRefusal.Expired
-            : Date(shape.Claims, "nbf") > now + issuer.ClockSkew ? TokenRefusal.NotYetValid
+        return Date(shape.Expires) is not { } expires || expires <= now - issuer.ClockSkew ? TokenRefusal.Expired
+            : Date(shape.NotBefore) > now + issuer.ClockSkew ? TokenRefusal.NotYetValid
             : !HasAudience(shape.Claims, issuer) ? TokenRefusal.Audience
             : !IsAccessToken(shape, issuer) ? TokenRefusal.WrongType
             : null;
@@ -146,7 +146,7 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) ? type["application/".Length..] : type;
 
     // RFC 7519 section 2: seconds, also with a fraction; the shape has made sure that it is a finite number.
-    private static DateTime? Date(JsonElement claims, string name) => TokenShape.Number(claims, name) switch
+    private static DateTime? Date(double? time) => time switch
     {
         null => null,
         < 0 => DateTime.UnixEpoch,

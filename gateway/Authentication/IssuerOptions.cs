@@ -63,7 +63,7 @@ internal sealed record IssuerOptions
     /// <summary>Which claims say who it is and what he may do.</summary>
     public ClaimNames Claims { get; init; } = new();
 
-    /// <summary>Longest time from a token's <c>iat</c> to its <c>exp</c>; a token without <c>iat</c> is then refused. Default any; at least 1 second.</summary>
+    /// <summary>Longest time from a token's <c>iat</c> to its <c>exp</c>; a token without <c>iat</c>, or with one in the future, is then refused. Default any; at least 1 second.</summary>
     public TimeSpan? MaxLifetime { get; init; }
 
     /// <summary>Allowed difference between the issuer's clock and ours. Default 5 seconds; from 0 to 60 seconds.</summary>

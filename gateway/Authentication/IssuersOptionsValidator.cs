@@ -12,13 +12,20 @@ internal sealed class IssuersOptionsValidator : IValidateOptions<IssuersOptions>
         foreach (var (key, issuer) in options) Check($"Issuers:{key}", issuer, faults);
         foreach (var twice in options.GroupBy(o => o.Value.Issuer).Where(g => g.Count() > 1))
             faults.AddError($"Issuers: {string.Join(" and ", twice.Select(o => o.Key))} have the same Issuer '{twice.Key}'");
-        foreach (var twice in options.Where(o => o.Value.KeysStateFile is not null).GroupBy(o => Path.GetFullPath(o.Value.KeysStateFile!)).Where(g => g.Count() > 1))
-            faults.AddError($"Issuers: {string.Join(" and ", twice.Select(o => o.Key))} have the same KeysStateFile '{twice.Key}'");
+        // Each would overwrite the other's, and the number after which a feed resumes would be of the other's feed.
+        foreach (var twice in options.SelectMany(StateFiles).GroupBy(f => Path.GetFullPath(f.File)).Where(g => g.Count() > 1))
+            faults.AddError($"Issuers: {string.Join(" and ", twice.Select(f => f.Setting))} are the same file '{twice.Key}'");
         var prefixes = options.Where(o => o.Value.Claims.SubjectPrefix.Length > 0).Select(o => (o.Key, o.Value.Claims.SubjectPrefix)).ToArray();
         foreach (var (key, prefix) in prefixes)
         foreach (var (other, _) in prefixes.Where(p => p.Key != key && p.SubjectPrefix.StartsWith(prefix, StringComparison.Ordinal)))
             faults.AddError($"Issuers:{other}:Claims:SubjectPrefix begins with that of {key}; subjects of the two could be equal");
         return faults.Build();
+    }
+
+    private static IEnumerable<(string Setting, string File)> StateFiles(KeyValuePair<string, IssuerOptions> issuer)
+    {
+        if (issuer.Value.KeysStateFile is { Length: > 0 } keys) yield return ($"{issuer.Key}:KeysStateFile", keys);
+        if (issuer.Value.Revocations?.StateFile is { Length: > 0 } revocations) yield return ($"{issuer.Key}:Revocations:StateFile", revocations);
     }
 
     private static void Check(string path, IssuerOptions issuer, ValidateOptionsResultBuilder faults)
@@ -33,6 +40,7 @@ internal sealed class IssuersOptionsValidator : IValidateOptions<IssuersOptions>
         issuer.Claims.Check($"{path}:Claims", faults);
         if (issuer.MaxLifetime < TimeSpan.FromSeconds(1)) faults.AddError($"{path}:MaxLifetime is {issuer.MaxLifetime}; it must be at least 00:00:01");
         if (issuer.KeysStateFile is not null && !issuer.FetchesKeys) faults.AddError($"{path}:KeysStateFile is of no use; no keys are fetched for this issuer");
+        if (issuer.KeysStateFile is { Length: 0 }) faults.AddError($"{path}:KeysStateFile is empty; leave it out to keep keys in memory alone");
         issuer.Revocations?.Check($"{path}:Revocations", faults);
         if (issuer.UnknownKeyInterval < TimeSpan.FromSeconds(1) || issuer.UnknownKeyInterval > TimeSpan.FromMinutes(1))
             faults.AddError($"{path}:UnknownKeyInterval is {issuer.UnknownKeyInterval}; it must be from 00:00:01 to 00:01:00");

@@ -56,6 +56,7 @@ internal sealed class KeyDocuments(HttpClient http)
             var key = new JsonWebKey(entry.GetRawText());
             var verifies = key.Use is null or "" or JsonWebKeyUseNames.Sig && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"));
             if (!verifies || !key.IsStrongPublicKey()) return null;
+            key = key.OfNumbersAlone();
             if (namedByThumbprint && key.Kid is null) key.Kid = key.Thumbprint();
             return !string.IsNullOrEmpty(key.Kid) && JsonWebKeyConverter.TryConvertToSecurityKey(key, out _) ? key : null;
         }

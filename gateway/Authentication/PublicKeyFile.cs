@@ -92,9 +92,8 @@ internal static class PublicKeyFile
         using var rsa = key.GetRSAPublicKey();
         if (rsa is not null) return KeyOf(rsa);
         using var ec = key.GetECDsaPublicKey() ?? throw new KeyFileException($"{path} has a key that is neither RSA nor elliptic");
-        var converted = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec));
-        // Its numbers alone: the converted one verifies with the object that it was made from, which ends here.
-        return new JsonWebKey { Kty = converted.Kty, Crv = converted.Crv, X = converted.X, Y = converted.Y };
+        // The converted one verifies with the object that it was made from, which ends here.
+        return JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec)).OfNumbersAlone();
     }
 
     private static JsonWebKey KeyOf(RSA rsa) => JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false)));

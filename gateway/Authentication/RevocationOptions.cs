@@ -25,6 +25,7 @@ internal sealed record RevocationOptions
         if (!Uri.TryCreate(FeedAddress, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             faults.AddError($"{path}:FeedAddress is '{FeedAddress}'; it must be an http(s) address");
         if (!File.Exists(KeyFile)) faults.AddError($"{path}:KeyFile names a file that does not exist: '{KeyFile}'");
+        if (StateFile is { Length: 0 }) faults.AddError($"{path}:StateFile is empty; leave it out to keep the list in memory alone");
         if (StaleAfter < TimeSpan.FromSeconds(2) || StaleAfter > TimeSpan.FromHours(1))
             faults.AddError($"{path}:StaleAfter is {StaleAfter}; it must be from 00:00:02 to 01:00:00");
     }

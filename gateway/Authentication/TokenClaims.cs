@@ -43,25 +43,26 @@ internal sealed class TokenClaims(JsonElement payload, IReadOnlyDictionary<strin
     /// <inheritdoc cref="At"/>
     public string[] Read(string path)
     {
-        var values = ValuesAt(path);
-        // One text with spaces between its items (RFC 8693 section 4.2), or an array.
-        return path == ScopeClaim ? [.. values.SelectMany(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries))] : values;
-    }
-
-    private string[] ValuesAt(string path)
-    {
         if (renamed is not null)
         {
-            if (renamed.TryGetValue(path, out var values)) return values;
+            if (renamed.TryGetValue(path, out var values)) return path == ScopeClaim ? Words(values) : values;
             // What the token itself says below such a name does not count either.
             if (renamed.Keys.Any(name => path.Length > name.Length && path[name.Length] == '.' && path.StartsWith(name, StringComparison.Ordinal))) return [];
         }
 
-        return ClaimPath.Find(payload, path) switch
+        var items = ClaimPath.Find(payload, path) ?? [];
+        return path switch
         {
-            null => [],
-            [var only] when ClaimPath.Text(only) is { } text => [text],
-            var items => [.. items.Select(ClaimPath.Text).OfType<string>()],
+            ScopeClaim => Words(Names(items)),
+            RolesClaim => [.. Names(items)],
+            _ => [.. items.Select(ClaimPath.Text).OfType<string>()],
         };
     }
+
+    // One text with spaces between its items (RFC 8693 section 4.2), or an array.
+    private static string[] Words(IEnumerable<string> texts) => [.. texts.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+
+    // An object is no name of anything, nor are the words in it: who may fill in one of its members would choose his scopes.
+    private static IEnumerable<string> Names(IEnumerable<JsonElement> items) =>
+        items.Where(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)).Select(ClaimPath.Text).OfType<string>();
 }

@@ -32,7 +32,7 @@ internal enum TokenRefusal
 
     NotYetValid,
 
-    /// <summary>It lives longer than its issuer may make it live, or does not say since when.</summary>
+    /// <summary>It lives longer than its issuer may make it live, or does not say since when, or since a time to come.</summary>
     Lifetime,
 
     /// <summary>It comes with another one: in the Authorization field, a cookie, the query.</summary>

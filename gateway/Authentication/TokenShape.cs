@@ -12,9 +12,12 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="Issuer"><c>iss</c>, not yet believed; empty when missing.</param>
 /// <param name="HasSubject">Whether the subject has the form an access token needs.</param>
 /// <param name="HasSoundTimes">Whether the times have.</param>
-/// <param name="Lifetime">From <c>iat</c> to <c>exp</c>, in seconds; null when one of them is missing.</param>
+/// <param name="IssuedAt"><c>iat</c>, in Unix seconds; null when missing.</param>
+/// <param name="NotBefore"><c>nbf</c>, likewise.</param>
+/// <param name="Expires"><c>exp</c>, likewise.</param>
 /// <param name="Claims">All of the payload: an object whose members differ and whose texts can be read.</param>
-internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes, double? Lifetime, JsonElement Claims)
+internal sealed record TokenShape(
+    string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes, double? IssuedAt, double? NotBefore, double? Expires, JsonElement Claims)
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     public const int MaxLength = 16 * 1024;
@@ -26,6 +29,12 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
     // Keys or their addresses out of a token are never used (RFC 8725 section 3.10), and critical extensions, an unencoded payload or
     // an encrypted or compressed token are not understood here (RFC 7515 section 4.1.11, RFC 7797); so all of them refuse the token.
     private static readonly string[] RefusedHeaders = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "enc", "zip"];
+
+    /// <summary>
+    /// Whether it lives no longer than this. It must say since when, and not since a time to come (from which it could be good for years before it counts as begun).
+    /// </summary>
+    public bool LivesAtMost(TimeSpan longest, DateTimeOffset now, TimeSpan skew) =>
+        Expires - IssuedAt <= longest.TotalSeconds && IssuedAt <= (now + skew).ToUnixTimeMilliseconds() / 1000.0;
 
     /// <returns>Null when the token is not one that could ever be accepted. Costs no cryptography and throws for no input.</returns>
     public static TokenShape? Read(ReadOnlySpan<char> token)
@@ -74,7 +83,8 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
     private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
         RefusedHeaders.Any(name => header.TryGetProperty(name, out _)) ? null
         : Text(header, "alg") is { } algorithm && TextOrMissing(header, "kid") is { } kid && TextOrMissing(claims, "iss") is { } issuer
-            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims), Number(claims, "exp") - Number(claims, "iat"), claims) // sub: RFC 9068 section 2.2
+            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims), // sub: RFC 9068 section 2.2
+                Number(claims, "iat"), Number(claims, "nbf"), Number(claims, "exp"), claims)
             : null;
 
     // RFC 7519 section 2 for NumericDate, which libraries also take as text.
@@ -84,8 +94,7 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
     private static bool IsNumber(JsonElement claims, string name, bool required) =>
         claims.TryGetProperty(name, out _) ? Number(claims, name) is not null : !required;
 
-    /// <returns>A member that is a finite number; null for anything else.</returns>
-    public static double? Number(JsonElement claims, string name) =>
+    private static double? Number(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
     // A member that is there and is no text, or an empty one, is never taken for a missing one.

@@ -1,10 +1,13 @@
+using System.Buffers;
+
 namespace FrontDoor.Gateway.Edge;
 
-/// <summary>Text of a client's that goes into a header field: what cannot stand there is percent-encoded, or Kestrel would fail.</summary>
+/// <summary>Text of a client's that goes into a header field or a line of the log: what cannot stand there is percent-encoded.</summary>
 internal static class FieldText
 {
-    public static string Safe(string text) =>
-        text.All(IsSafe) ? text : string.Concat(text.Select(c => IsSafe(c) ? c.ToString() : FormattableString.Invariant($"%{(int)c:X2}")));
+    private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c)]);
 
-    private static bool IsSafe(char c) => c is > ' ' and < '\x7f';
+    public static string Safe(string text) => text.AsSpan().ContainsAnyExcept(Visible)
+        ? string.Concat(text.Select(c => Visible.Contains(c) ? c.ToString() : FormattableString.Invariant($"%{(int)c:X2}")))
+        : text;
 }

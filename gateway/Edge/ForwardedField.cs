@@ -18,12 +18,13 @@ internal static class ForwardedField
             while (true)
             {
                 if (Element(ref rest) is not { } hop) return null;
-                if (hop != default) hops.Insert(0, hop);
+                if (hop != default) hops.Add(hop);
                 if (rest.IsEmpty) break;
                 rest = rest[1..]; // the comma
             }
         }
 
+        hops.Reverse();
         return hops;
     }
 

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FrontDoor.Gateway.Edge;
@@ -11,8 +12,8 @@ internal sealed class RequestGuard(RequestDelegate next, CurrentConfig current)
         var request = context.Request;
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
 
-        // TRACE reflects credentials, CONNECT tunnels past every rule (security contract 1.3).
-        if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method) || target == "*")
+        // TRACE reflects credentials, CONNECT tunnels past every rule (security contract 1.3). The CONNECT that opens a WebSocket on HTTP/2 has a path and is judged by it.
+        if (HttpMethods.IsTrace(request.Method) || (HttpMethods.IsConnect(request.Method) && !WebSocketHandshake.IsOne(context)) || target == "*")
             return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "method_not_allowed", "This method is not allowed here.");
 
         if (RequestTarget.Refusal(target) is { } targetFault)
@@ -21,12 +22,15 @@ internal sealed class RequestGuard(RequestDelegate next, CurrentConfig current)
         if (!ConnectionField.RemoveNominated(request.Headers))
             return RefuseAsync(context, StatusCodes.Status400BadRequest, "connection_field", "The Connection field names a field it must not name.");
 
+        if (!request.Host.HasValue)
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "host_missing", "The request names no host.");
+
         var largest = current.Value.Edge.MaxRequestBodyBytes;
         if (request.ContentLength > largest)
             return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The request body is larger than {largest} bytes.");
 
-        // A body that does not tell its length is counted while it is read.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = largest;
+        // A body that does not tell its length is counted while it is read. On HTTP/2 a WebSocket is a body, and no upload.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = HttpMethods.IsConnect(request.Method) ? null : largest;
 
         return next(context);
     }

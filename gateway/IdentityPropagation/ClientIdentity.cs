@@ -9,8 +9,16 @@ internal sealed class ClientIdentity
     // Starts of folded names: one forgotten sibling is one hole (CVE-2024-52003, CVE-2026-35051).
     private static readonly string[] Always =
     [
-        "xforwarded", "forwarded", "xrealip", "xclientip", "trueclientip", "cfconnectingip", "xoriginal", "xrewrite", "xauthrequest", "xuser",
-        "remoteuser", "xremoteuser", "xinternaltoken", "xclientcert", "xsslclient", "xenvoy", "xrequestid",
+        "xforwarded", "forwarded", "xoriginal", "xrewrite", "xenvoy", "xrequestid", "xinternaltoken",
+        // Whose address it is.
+        "xrealip", "xclientip", "clientip", "trueclientip", "xclusterclientip", "xproxyuserip", "fastlyclientip", "wlproxy", "cfconnectingip",
+        // Who it is: Authelia, Kubernetes, oauth2-proxy, Grafana, Azure, Google; RFC 9440 and its forerunners.
+        "xuser", "remote", "xremote", "xauthrequest", "xauthenticated", "xwebauth", "xmsclientprincipal", "xgoogauthenticated",
+        "clientcert", "xclientcert", "sslclient", "xsslclient",
+        // Where it came in.
+        "xhost", "xhttphost", "xscheme", "xurlscheme", "frontendhttps",
+        // HTTP_PROXY to a back end that follows CGI (CVE-2016-5385).
+        "proxy",
     ];
 
     // What a browser's gRPC library says of itself; it claims nobody's identity.

@@ -37,9 +37,9 @@ internal sealed class ClusterTokens
 
     private Signed Sign(Dictionary<string, object> claims, ValidatedToken token, DateTimeOffset now)
     {
-        // The token is let in until its clock skew is over, too.
-        var last = new DateTimeOffset(token.Expires, TimeSpan.Zero) + token.Issuer.Options.ClockSkew;
-        var expires = last < now + _options.Lifetime ? last : now + _options.Lifetime;
+        // The token is let in until its clock skew is over, too. Compared without a sum: its exp may be the end of all time.
+        var (last, skew) = (new DateTimeOffset(token.Expires, TimeSpan.Zero), token.Issuer.Options.ClockSkew);
+        var expires = last < now + _options.Lifetime - skew ? last + skew : now + _options.Lifetime;
         var text = _key.Sign(new SecurityTokenDescriptor
         {
             TokenType = Type,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using FrontDoor.Gateway.Authentication;
+using FrontDoor.Gateway.Edge;
 using FrontDoor.Gateway.IdentityPropagation;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Model;
@@ -53,12 +54,12 @@ internal sealed partial class AccessLog(RequestDelegate next, GatewayMeter meter
         context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId ?? "-",
         ReasonOf(context) ?? "-");
 
-    /// <summary>The path as it was sent.</summary>
+    /// <summary>The path as it was sent, but for characters that would command a terminal or end a line: what is refused is logged, too.</summary>
     public static string PathOf(HttpContext context)
     {
         var rawTarget = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var query = rawTarget.IndexOf('?');
-        return query < 0 ? rawTarget : rawTarget[..query];
+        return FieldText.Safe(query < 0 ? rawTarget : rawTarget[..query]);
     }
 
     public static string? ReasonOf(HttpContext context) => context.Items.TryGetValue(ReasonKey, out var reason) ? (string)reason! : null;

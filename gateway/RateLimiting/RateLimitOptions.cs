@@ -1,3 +1,4 @@
+using FrontDoor.Gateway.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.Gateway.RateLimiting;
@@ -69,14 +70,21 @@ internal sealed record RedisOptions
     /// <summary>StackExchange.Redis configuration, e.g. <c>redis:6379</c>. Default null: each gateway counts for itself.</summary>
     public string? Configuration { get; init; }
 
+    /// <summary>File with the password of Redis, mode 0600; goes before one in <see cref="Configuration"/>. Default none.</summary>
+    public string? PasswordFile { get; init; }
+
     /// <summary>How long a request waits for Redis; past it this gateway counts for itself. Default 40 ms; from 1 ms to 10 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(40);
 }
 
 internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
 {
-    public ValidateOptionsResult Validate(string? name, RedisOptions options) =>
-        options.Timeout >= TimeSpan.FromMilliseconds(1) && options.Timeout <= TimeSpan.FromSeconds(10)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Redis:Timeout is {options.Timeout}; it must be from 00:00:00.001 to 00:00:10");
+    public ValidateOptionsResult Validate(string? name, RedisOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        if (options.Timeout < TimeSpan.FromMilliseconds(1) || options.Timeout > TimeSpan.FromSeconds(10))
+            faults.AddError($"Redis:Timeout is {options.Timeout}; it must be from 00:00:00.001 to 00:00:10");
+        if (options.PasswordFile is { } file && PrivateFile.FaultOf(file, PrivateFile.Read) is { } fault) faults.AddError($"Redis:PasswordFile: {fault}");
+        return faults.Build();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FrontDoor.Gateway.Authentication;
 using StackExchange.Redis;
 
 namespace FrontDoor.Gateway.RateLimiting;
@@ -8,7 +9,7 @@ internal sealed partial class SharedCounters(RedisOptions options, IMeterFactory
 {
     public const string MeterName = "FrontDoor.Gateway.RateLimiting";
 
-    private readonly Lazy<Task<IConnectionMultiplexer>>? _redis = options.Configuration is { Length: > 0 } configuration ? new(() => ConnectAsync(configuration, options.Timeout)) : null;
+    private readonly Lazy<Task<IConnectionMultiplexer>>? _redis = options.Configuration is { Length: > 0 } configuration ? new(() => ConnectAsync(configuration, options)) : null;
     private readonly Counter<long> _alone = meters.Create(MeterName).CreateCounter<long>(
         "gateway.rate_limits.local", "{request}", "Requests that this gateway counted for itself because Redis could not");
 
@@ -46,12 +47,13 @@ internal sealed partial class SharedCounters(RedisOptions options, IMeterFactory
         if (_redis is { IsValueCreated: true }) await (await _redis.Value).DisposeAsync();
     }
 
-    private static async Task<IConnectionMultiplexer> ConnectAsync(string configuration, TimeSpan timeout)
+    private static async Task<IConnectionMultiplexer> ConnectAsync(string configuration, RedisOptions options)
     {
         var redis = ConfigurationOptions.Parse(configuration);
+        if (options.PasswordFile is { } file) redis.Password = PrivateFile.Read(file).TrimEnd('\r', '\n');
         redis.AbortOnConnectFail = false; // the gateway starts without it and finds it later
         // While Redis is away no request waits longer (security contract section 5).
-        redis.AsyncTimeout = (int)timeout.TotalMilliseconds;
+        redis.AsyncTimeout = (int)options.Timeout.TotalMilliseconds;
         redis.BacklogPolicy = BacklogPolicy.FailFast;
         return await ConnectionMultiplexer.ConnectAsync(redis);
     }

@@ -12,4 +12,7 @@ internal static class StreamsSetup
         services.AddSingleton<LiveStreams>();
         services.AddHostedService<EndStreams>();
     }
+
+    /// <summary>Ahead of routing, which goes by the method, and behind the static sites, which have no sockets.</summary>
+    public static void UseHandshakes(this IApplicationBuilder app) => app.UseMiddleware<JudgeHandshakes>();
 }

@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Edge;
+using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -15,7 +16,8 @@ internal sealed partial class BufferRequests(RequestDelegate next, ILogger<Buffe
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)
+        // The body of a WebSocket on HTTP/2 has no end to wait for.
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true || WebSocketHandshake.IsOne(context))
         {
             await next(context);
             return;

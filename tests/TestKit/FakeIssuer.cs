@@ -26,6 +26,9 @@ public sealed class FakeIssuer : IAsyncDisposable
     /// <summary>Replaces the answer at the JWKS address.</summary>
     public RequestDelegate? OnJwks { get; set; }
 
+    /// <summary>Replaces the answer at the address of the discovery document.</summary>
+    public RequestDelegate? OnMetadata { get; set; }
+
     /// <summary>Further entries of the published set, as JSON.</summary>
     public IList<string> FurtherKeys { get; } = [];
 
@@ -95,6 +98,7 @@ public sealed class FakeIssuer : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
     {
+        "/.well-known/openid-configuration" when OnMetadata is { } other => other(context),
         "/.well-known/openid-configuration" => context.Response.WriteAsync($$"""{"issuer":"{{Name}}","jwks_uri":"{{Name}}/jwks"}"""),
         "/jwks" when OnJwks is { } other => other(context),
         "/jwks" => context.Response.WriteAsync($$"""{"keys":[{{string.Join(",", FurtherKeys.Prepend(PublicJwk()))}}]}"""),

@@ -28,9 +28,15 @@ public static class GatewayProcess
 
     /// <inheritdoc cref="RunAsync"/>
     /// <returns>As <see cref="RunAsync"/>, with what it wrote to standard output.</returns>
-    public static async Task<(int? ExitCode, string Output, string Error)> RunForOutputAsync(string contentRoot, IEnumerable<string> arguments, CancellationToken cancellationToken = default)
+    public static Task<(int? ExitCode, string Output, string Error)> RunForOutputAsync(string contentRoot, IEnumerable<string> arguments, CancellationToken cancellationToken = default) =>
+        RunForOutputAsync(contentRoot, arguments, environment: null, cancellationToken);
+
+    /// <inheritdoc cref="RunForOutputAsync(string, IEnumerable{string}, CancellationToken)"/>
+    /// <param name="environment">Variables to set beside those of the test.</param>
+    public static async Task<(int? ExitCode, string Output, string Error)> RunForOutputAsync(
+        string contentRoot, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, CancellationToken cancellationToken = default)
     {
-        using var process = Start(contentRoot, arguments);
+        using var process = Start(contentRoot, arguments, environment);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -23,6 +23,25 @@ public sealed class CachedTokenTests
     }
 
     [Fact]
+    public async Task RememberedTokenWithAnyCharacterChanged_IsAnother()
+    {
+        await using var gateway = await FollowingGateway.StartAsync();
+        var token = gateway.Token("a");
+        await gateway.AcceptsAsync(token);
+        var (head, body, signature) = (token.Split('.')[0], token.Split('.')[1], token.Split('.')[2]);
+        // The last character of 64 bytes has four bits that decode to nothing.
+        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        var unusedBits = signature[..^1] + Alphabet[Alphabet.IndexOf(signature[^1], StringComparison.Ordinal) ^ 1];
+        string[] changed =
+        [
+            $"{head}.{body}.{unusedBits}", $"{head}.{body}.{signature}=", $"{head}.{body}.{signature[..^1]}", $"{head}.{body}.{(signature[0] == 'A' ? 'B' : 'A')}{signature[1..]}",
+            $"{head}.{gateway.Token("b").Split('.')[1]}.{signature}", $"{gateway.Issuer.Token(header: h => h["cty"] = "x").Split('.')[0]}.{body}.{signature}", $"{head}.{body}.", $"{head}.{body}.{signature}.",
+        ];
+        foreach (var other in changed) await gateway.RefusesAsync(other, "Token is invalid");
+        await gateway.AcceptsAsync(token);
+    }
+
+    [Fact]
     public async Task KeyWithdrawn_RefusesItsTokensAtTheNextFetch()
     {
         using var other = new OtherKey();

@@ -15,6 +15,8 @@ public sealed class EmbeddedKeyTests(SharedGateway gateway)
     [InlineData("jku")]
     [InlineData("x5u")]
     [InlineData("x5c")]
+    [InlineData("kid")]
+    [InlineData("x5t")]
     [InlineData("iss")]
     public async Task TokenWithItsOwnKeyOrAddress_IsRefusedAndNobodyIsAsked(string place)
     {

@@ -47,6 +47,84 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FloodOfUnknownKeys_CausesOneFetchInEachInterval()
+    {
+        // Ten seconds is the shipped interval; the background fetches once a minute beside it.
+        for (var interval = 1; interval <= 4; interval++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            for (var wave = 0; wave < 3; wave++)
+            {
+                var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => StatusAsync(_issuer.Token(header: h => h["kid"] = $"random-{interval}-{wave}-{i}"))));
+                Assert.All(answers, status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+                Assert.Equal(1 + interval, _issuer.Fetches);
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(_issuer.Token()));
+    }
+
+    // CVE-2024-45809, CVE-2025-64527: a client that goes while its key is being fetched.
+    [Fact]
+    public async Task ClientsThatLeaveDuringTheFetch_HarmNobody()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _issuer.OnJwks = async context =>
+        {
+            await go.Task.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync($$"""{"keys":[{{_issuer.PublicJwk()}},{{NextKey()}}]}""");
+        };
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        using (var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken))
+        {
+            var gone = Enumerable.Range(0, 20).Select(i => LeavingAsync(i % 2 == 0 ? NextToken() : _issuer.Token(header: h => h["kid"] = "other"), leaving.Token)).ToArray();
+            await Until.TrueAsync(() => _issuer.Fetches == 2, "the fetch begins");
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("junk"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_issuer.Token(c => c["exp"] = 1)));
+            await leaving.CancelAsync();
+            foreach (var request in gone) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        }
+
+        var staying = StatusAsync(NextToken());
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, await staying);
+        Assert.Equal(2, _issuer.Fetches);
+        Assert.DoesNotContain(_gateway.Logs.All, l => l.StartsWith("Error", StringComparison.Ordinal) || l.StartsWith("Critical", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("500")]
+    [InlineData("301")]
+    [InlineData("<html><body>Sign in</body></html>")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"issuer":"https://issuer.test"}""")]
+    [InlineData("""{"issuer":"https://issuer.test","jwks_uri":7}""")]
+    [InlineData("""{"issuer":"https://issuer.test","jwks_uri":"jwks"}""")]
+    [InlineData("""{"issuer":"https://issuer.test","jwks_uri":"file:///etc/passwd"}""")]
+    [InlineData("""{"issuer":"https://issuer.test/","jwks_uri":"https://issuer.test/jwks"}""")]
+    [InlineData("""{"issuer":["https://issuer.test"],"jwks_uri":"https://issuer.test/jwks"}""")]
+    [InlineData("1 MB")]
+    [InlineData("endless")]
+    public async Task DiscoveryDocumentThatIsNone_KnownKeysGoOn(string answer)
+    {
+        _issuer.OnMetadata = context => GiveAsync(context, answer);
+        var fetches = _issuer.Fetches;
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(NextToken()));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(_issuer.Token()));
+        Assert.Equal(fetches, _issuer.Fetches);
+        Assert.Contains(_gateway.Logs.All, l => l.Contains("could not be fetched", StringComparison.Ordinal));
+
+        _issuer.OnMetadata = null;
+        _issuer.FurtherKeys.Add(NextKey());
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(NextToken()));
+    }
+
+    [Fact]
     public async Task WithdrawnKey_IsRefusedAfterTheRefresh()
     {
         _issuer.OnJwks = context => context.Response.WriteAsync($$"""{"keys":[{{NextKey()}}]}""");
@@ -179,10 +257,12 @@ public sealed class IssuerKeysTests : IAsyncLifetime
 
     private string NextToken() => _next.Token(header: h => h["kid"] = "key-2");
 
-    private async Task<HttpStatusCode> StatusAsync(string token)
+    private Task<HttpStatusCode> StatusAsync(string token) => LeavingAsync(token, TestContext.Current.CancellationToken);
+
+    private async Task<HttpStatusCode> LeavingAsync(string token, CancellationToken when)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/echo/x") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-        using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var answer = await _client.SendAsync(request, when);
         return answer.StatusCode;
     }
 }

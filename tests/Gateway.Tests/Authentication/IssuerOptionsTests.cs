@@ -62,9 +62,24 @@ public sealed class IssuerOptionsTests
         Fault("Issuers:main:KeysStateFile is of no use; no keys are fetched for this issuer", Sound with { KeysFile = file, KeysStateFile = "state" });
         Fault("Issuers:main:MaxLifetime is 00:00:00; it must be at least 00:00:01", Sound with { MaxLifetime = TimeSpan.Zero });
         Fault("Issuers:main:Claims:Roles names no claim", Sound with { Claims = new() { Roles = " " } });
-        Assert.Equal(
-            $"Issuers: a and b have the same KeysStateFile '{file}'",
-            Assert.Single(new IssuersOptionsValidator().Validate(null, new IssuersOptions { ["a"] = Sound with { KeysStateFile = file }, ["b"] = Sound with { Issuer = "https://b.test", KeysStateFile = file } }).Failures!));
+        Fault("Issuers:main:KeysStateFile is empty; leave it out to keep keys in memory alone", Sound with { KeysStateFile = "" });
+    }
+
+    [Fact]
+    public void StateFileOfTwoKinds_IsNamedWithBoth()
+    {
+        using var folder = new FrontDoor.TestKit.TestFolder();
+        var (key, state) = (folder.Write("feed-key", "secret"), folder.File("state"));
+        RevocationOptions Feed(string? file) => new() { FeedAddress = "http://x.test/", KeyFile = key, StateFile = file };
+        Shared("a:KeysStateFile and b:KeysStateFile", Sound with { KeysStateFile = state }, Sound with { KeysStateFile = folder.File("x/../state") });
+        // With another's number a feed would be resumed after entries that were never heard.
+        Shared("a:Revocations:StateFile and b:Revocations:StateFile", Sound with { Revocations = Feed(state) }, Sound with { Revocations = Feed(state) });
+        Shared("a:KeysStateFile and a:Revocations:StateFile", Sound with { KeysStateFile = state, Revocations = Feed(state) }, Sound);
+        Fault("Issuers:main:Revocations:StateFile is empty; leave it out to keep the list in memory alone", Sound with { Revocations = Feed("") });
+
+        void Shared(string settings, IssuerOptions a, IssuerOptions b) => Assert.Equal(
+            [$"Issuers: {settings} are the same file '{state}'"],
+            new IssuersOptionsValidator().Validate(null, new IssuersOptions { ["a"] = a, ["b"] = b with { Issuer = "https://b.test" } }).Failures ?? []);
     }
 
     [Theory]

@@ -56,6 +56,29 @@ public sealed class IssuerOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FloodWhileNoKeyIsKnown_AsksTheIssuerNoMoreOften()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        issuer.OnJwks = context =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        await using var gateway = await GatewayApp.StartAsync(issuer.Trust, _backend.Address, time: _clock);
+        await FetchFailedAsync(gateway);
+        await _clock.WaitedForAsync(TimeSpan.FromMilliseconds(250));
+        using var client = Client.For(gateway.Address);
+        var before = issuer.Fetches;
+        foreach (var answer in await Task.WhenAll(Enumerable.Range(0, 100).Select(i => GetAsync(client, "/api/echo/x", issuer.Token(header: h => h["kid"] = $"random-{i}")))))
+        {
+            using (answer) Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+
+        // The clock stands still: one that the flood caused, and nothing of the background.
+        Assert.InRange(issuer.Fetches - before, 0, 1);
+    }
+
+    [Fact]
     public async Task IssuerThatGoesAway_ItsKeysGoOn()
     {
         var issuer = await FakeIssuer.StartAsync();

@@ -36,6 +36,11 @@ public sealed class KeyDocumentsTests
         { "point not base64url", """{"kty":"EC","crv":"P-256","kid":"bad","x":"!!","y":"%%"}""" },
         { "point too short", """{"kty":"EC","crv":"P-256","kid":"bad","x":"AA","y":"AA"}""" },
         { "point off the curve", $$"""{"kty":"EC","crv":"P-256","kid":"bad","x":"{{new string('A', 42)}}E","y":"{{new string('A', 42)}}E"}""" },
+        { "RSA exponent 1", Rsa("bad", 2048, "AQ") },
+        { "RSA exponent 0", Rsa("bad", 2048, "AA") },
+        { "RSA exponent even", Rsa("bad", 2048, "AQAA") },
+        { "RSA exponent as long as the modulus", Rsa("bad", 2048, new string('A', 341) + "E") },
+        { "RSA of 20,000 bits", $$"""{"kty":"RSA","kid":"bad","n":"{{new string('q', 3334)}}","e":"AQAB"}""" },
         { "RSA without exponent", """{"kty":"RSA","n":"AAAA","kid":"bad"}""" },
         { "RSA modulus not base64url", """{"kty":"RSA","n":"!!!","e":"AQAB","kid":"bad"}""" },
         { "text", "\"text\"" },
@@ -86,10 +91,10 @@ public sealed class KeyDocumentsTests
         return $$"""{"kty":"EC","crv":"P-256",{{usage}}"kid":"{{kid}}","x":"{{Base64UrlEncoder.Encode(q.X)}}","y":"{{Base64UrlEncoder.Encode(q.Y)}}"}""";
     }
 
-    private static string Rsa(string kid, int bits)
+    private static string Rsa(string kid, int bits, string? exponent = null)
     {
         using var key = RSA.Create(bits);
         var p = key.ExportParameters(false);
-        return $$"""{"kty":"RSA","use":"sig","kid":"{{kid}}","n":"{{Base64UrlEncoder.Encode(p.Modulus)}}","e":"{{Base64UrlEncoder.Encode(p.Exponent)}}"}""";
+        return $$"""{"kty":"RSA","use":"sig","kid":"{{kid}}","n":"{{Base64UrlEncoder.Encode(p.Modulus)}}","e":"{{exponent ?? Base64UrlEncoder.Encode(p.Exponent)}}"}""";
     }
 }

@@ -120,6 +120,9 @@ public sealed class ProviderShapeTests
         await gateway.RefusesAsync(gateway.Issuer.Token(c => c["iat"] = (long)c["iat"]! - 1), "a second too long");
         await gateway.RefusesAsync(gateway.Issuer.Token(c => c.Remove("iat")), "no iat");
         await gateway.RefusesAsync(gateway.Issuer.Token(c => c["iat"] = -1e300), "older than time");
+        // Five minutes that begin in ten years, and a token that is good from now on.
+        await gateway.RefusesAsync(gateway.Issuer.Token(c => (c["iat"], c["exp"]) = ((long)c["iat"]! + 315_360_000, (long)c["exp"]! + 315_360_000)), "issued in the future");
+        await gateway.AcceptsAsync(gateway.Issuer.Token(c => (c["iat"], c["exp"]) = ((long)c["iat"]! + 3, (long)c["exp"]! + 3)));
     }
 
     private static string Identity(ReceivedRequest request) => string.Join('|', new[] { "User", "Name", "Roles", "Scopes", "Client" }.Select(n => Uri.UnescapeDataString(request.Header($"X-Forwarded-{n}") ?? "")));

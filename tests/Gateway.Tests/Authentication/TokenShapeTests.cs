@@ -12,7 +12,7 @@ public sealed class TokenShapeTests
 
     [Fact]
     public void GoodToken_IsDescribed() => Assert.Equal(
-        new TokenShape("ES256", "at+jwt", "k", "i", HasSubject: true, HasSoundTimes: true, Lifetime: null, Claims: default), TokenShape.Read(Token(Head, Body))! with { Claims = default });
+        new TokenShape("ES256", "at+jwt", "k", "i", HasSubject: true, HasSoundTimes: true, IssuedAt: null, NotBefore: null, Expires: 2000000000, Claims: default), TokenShape.Read(Token(Head, Body))! with { Claims = default });
 
     [Theory]
     [InlineData("")]
@@ -78,7 +78,7 @@ public sealed class TokenShapeTests
 
     [Fact]
     public void MissingKidAndIssuer_AreEmpty() => Assert.Equal(
-        new TokenShape("HS256", "", "", "", HasSubject: false, HasSoundTimes: true, Lifetime: null, Claims: default),
+        new TokenShape("HS256", "", "", "", HasSubject: false, HasSoundTimes: true, IssuedAt: null, NotBefore: null, Expires: 1, Claims: default),
         TokenShape.Read(Token("""{"alg":"HS256"}""", """{"exp":1}"""))! with { Claims = default });
 
     [Theory]

@@ -28,6 +28,8 @@ public sealed class TokensAndRoutesTests(PolicyGateway gateway) : IClassFixture<
         ["active, as text"] = c => c["profile"] = "{\"active\":true}",
         ["red and blue"] = c => c["teams"] = new[] { new { name = "red" }, new { name = "blue" } },
         ["red alone"] = c => c["teams"] = new { name = "red" },
+        ["words in an object"] = c => (c["scope"], c["roles"]) = (new { note = "x orders:read y" }, new { admin = true }),
+        ["words in an object in a list"] = c => (c["scope"], c["roles"]) = (new[] { new { note = "x orders:read y" } }, new object[] { new[] { "admin" }, new { role = "admin" } }),
         ["nulls"] = c => (c["scope"], c["roles"], c["department"], c["realm_access"], c["level"]) = (null, null, null, null, null),
     };
 
@@ -53,6 +55,8 @@ public sealed class TokensAndRoutesTests(PolicyGateway gateway) : IClassFixture<
     [InlineData("active, as text", "Y.............Y", "Y.............Y")]
     [InlineData("red and blue", "Y........Y....Y", "Y........Y....Y")]
     [InlineData("red alone", "Y.............Y", "Y.............Y")]
+    [InlineData("words in an object", "Y.............Y", "Y.............Y")]
+    [InlineData("words in an object in a list", "Y.............Y", "Y.............Y")]
     [InlineData("nulls", "Y.............Y", "Y.............Y")]
     public async Task GoodToken_IsLetInWhereItsPoliciesSay(string token, string get, string post)
     {

@@ -59,6 +59,31 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Environment_OverridesTheFileAndIsCheckedAsStrictly()
+    {
+        _folder.Write("appsettings.json", Settings);
+        var environment = new Dictionary<string, string>
+        {
+            ["RateLimits__tight__Permits"] = "0", ["Policies__admin__Role__Any__0"] = "boss", ["ReverseProxy__Routes__users__AuthorizationPolicy"] = "admn",
+        };
+        var (exitCode, _, error) = await GatewayProcess.RunForOutputAsync(_folder.FullPath, ["check"], environment, TestContext.Current.CancellationToken);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(
+            [
+                "gateway: Policies:admin:Role is not a setting; did you mean Roles?",
+                "gateway: RateLimits:tight:Permits is 0; it must be from 1 to 1000000",
+                "gateway: ReverseProxy:Routes:users:AuthorizationPolicy is admn, which Policies does not have; did you mean admin?",
+                "configuration is not valid",
+            ],
+            error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        var sound = new Dictionary<string, string> { ["ReverseProxy__Routes__users__AuthorizationPolicy"] = "Default", ["ReverseProxy__Routes__users__Match__Path"] = "/people" };
+        var (_, output, _) = await GatewayProcess.RunForOutputAsync(_folder.FullPath, ["routes", "--json"], sound, TestContext.Current.CancellationToken);
+        var users = JsonDocument.Parse(output).RootElement[1];
+        Assert.Equal(("users", "/people", "Default"), (users.GetProperty("route").GetString(), users.GetProperty("path").GetString(), users.GetProperty("policy").GetString()));
+    }
+
+    [Fact]
     public async Task Check_OfAFileThatIsNotThere_NamesIt()
     {
         var (exitCode, _, error) = await RunAsync("check", "--config", "none.json");

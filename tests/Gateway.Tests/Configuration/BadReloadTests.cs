@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using FrontDoor.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,6 +67,30 @@ public sealed class BadReloadTests
         await Task.WhenAll(load);
         Assert.Equal([HttpStatusCode.OK], statuses.Keys);
         Assert.True(statuses[HttpStatusCode.OK] >= 100, $"only {statuses[HttpStatusCode.OK]} requests");
+    }
+
+    [Fact]
+    public async Task RefusedAndTakenConfigurations_AreCounted()
+    {
+        await using var gateway = await ReloadingGateway.StartAsync();
+        var counted = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                // Of this gateway: others of the process count by the same name.
+                if (instrument.Name == "gateway.config.reloads" && ReferenceEquals(instrument.Meter.Scope, gateway.Services.GetRequiredService<IMeterFactory>())) l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, by, tags, _) => counted.AddOrUpdate($"{tags[0].Value}", by, (_, before) => before + by));
+        listener.Start();
+        gateway.Settings["Policies:x:Roles:Any:0"] = "";
+        await gateway.RefusedAsync("Policies:x has an empty value");
+        await Until.TrueAsync(() => counted.GetValueOrDefault("refused") == 1, "the refusal is counted");
+        Assert.DoesNotContain("taken", counted.Keys);
+        gateway.Settings["Policies:x:Roles:Any:0"] = "a";
+        await gateway.TakenAsync();
+        Assert.Equal((1, 1), (counted["refused"], counted["taken"]));
     }
 
     [Fact]

@@ -67,6 +67,9 @@ public sealed class FramingTests(SharedGateway gateway)
 
     [Theory]
     [InlineData("")]
+    [InlineData("Host:\r\n")]
+    [InlineData("Host: \r\n")]
+    [InlineData("Host: :80\r\n")]
     [InlineData("Host: {0}\r\nHost: {0}\r\n")]
     [InlineData("Host: {0}\r\nhost: elsewhere.test\r\n")]
     [InlineData("Host: {0}, elsewhere.test\r\n")]
@@ -88,6 +91,18 @@ public sealed class FramingTests(SharedGateway gateway)
             TestContext.Current.CancellationToken);
         Assert.Equal(400, RawHttp.Status(answer));
         Assert.DoesNotContain("elsewhere", answer, StringComparison.Ordinal);
+        gateway.NothingArrived(path);
+    }
+
+    // HTTP/1.0 may leave it out, but then nobody can say whether it is one of ours.
+    [Theory]
+    [InlineData("")]
+    [InlineData("Host:\r\n")]
+    public async Task RequestOfHttp10WithoutHost_Is400(string host)
+    {
+        var path = SharedGateway.AnonymousPath();
+        var answer = await RawHttp.SendAsync(gateway.Address, $"GET {path} HTTP/1.0\r\n{host}\r\n", TestContext.Current.CancellationToken);
+        ProblemAssert.Is(answer[answer.IndexOf('{', StringComparison.Ordinal)..], 400, "host_missing");
         gateway.NothingArrived(path);
     }
 

@@ -37,6 +37,37 @@ public sealed class RequestGuardTests(SharedGateway gateway)
         gateway.NothingArrived(path);
     }
 
+    // CVE-2026-88009: a target, a host or a field that names another server makes the gateway connect to nobody.
+    [Theory]
+    [InlineData("GET", "http://{trap}/x", "{own}", "")]
+    [InlineData("GET", "http://{trap}/x", "{trap}", "")]
+    [InlineData("GET", "http:http://{trap}/x", "{own}", "")]
+    [InlineData("GET", "//{trap}/x", "{own}", "")]
+    [InlineData("GET", "/\\{trap}/x", "{own}", "")]
+    [InlineData("GET", "/@{trap}/x", "{own}", "")]
+    [InlineData("GET", "@{trap}/x", "{own}", "")]
+    [InlineData("GET", ":@{trap}/x", "{own}", "")]
+    [InlineData("CONNECT", "{trap}", "{trap}", "")]
+    [InlineData("CONNECT", "{trap}", "{own}", "")]
+    [InlineData("GET", "/api/public/echo/x", "{trap}", "")]
+    [InlineData("GET", "/api/public/echo/x", "{own}@{trap}", "")]
+    [InlineData("GET", "/api/public/echo/x", "{own}", "X-Forwarded-Host: {trap}")]
+    [InlineData("GET", "/api/public/echo/x", "{own}", "Forwarded: host={trap};for=1.2.3.4")]
+    [InlineData("GET", "/api/public/echo/x", "{own}", "X-Original-URL: http://{trap}/x")]
+    [InlineData("GET", "/api/public/echo/x", "{own}", "X-Rewrite-URL: http://{trap}/x")]
+    [InlineData("GET", "/api/public/echo/x?url=http://{trap}/x", "{own}", "Referer: http://{trap}/x")]
+    [InlineData("GET", "/api/public/echo/x", "{own}", "Proxy: http://{trap}")]
+    public async Task NameOfAnotherServer_ConnectsToNobody(string method, string target, string host, string field)
+    {
+        await using var trap = await TestServer.StartAsync();
+        string Filled(string text) => text.Replace("{trap}", trap.Address.Authority, StringComparison.Ordinal).Replace("{own}", gateway.Address.Authority, StringComparison.Ordinal);
+        var answer = await RawHttp.SendAsync(
+            gateway.Address, $"{method} {Filled(target)} HTTP/1.1\r\nHost: {Filled(host)}\r\nConnection: close\r\n{(field.Length > 0 ? Filled(field) + "\r\n" : "")}\r\n", TestContext.Current.CancellationToken);
+        Assert.True(RawHttp.Status(answer) is 200 or 400 or 404 or 405, answer);
+        Assert.DoesNotContain($"Location: http://{trap.Address.Authority}", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(trap.Received);
+    }
+
     [Theory]
     [InlineData("http:http://localhost/api/admin/x")]
     [InlineData("*")]

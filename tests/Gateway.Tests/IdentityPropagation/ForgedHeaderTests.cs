@@ -14,6 +14,7 @@ public sealed class ForgedHeaderTests(SharedGateway gateway)
         "X_Forwarded_Roles", "X-Forwarded-Scopes", "X-User-Id", "X_User_Id", "X.User.Id", "Remote-User", "X-Remote-User", "X-Auth-Request-User", "X-Forwarded-For",
         "X_Forwarded_For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Forwarded-Uri", "X-Forwarded-Whatever", "Forwarded", "X-Real-IP", "X_Real_IP",
         "X-Original-URL", "X-Original-URI", "X-Rewrite-URL", "X-Client-Cert", "X-Envoy-Original-Path",
+        "Client-Cert", "SSL-Client-Verify", "Client-IP", "X-Remote-Group", "Remote-Groups", "X-Host", "X-Scheme", "Proxy", "X-Internal-Token", "X_Request_Id",
     ];
 
     [Theory]

@@ -78,6 +78,18 @@ public sealed class InternalTokenTests : IAsyncLifetime
         Assert.Equal(expires + 5, payload.GetProperty("exp").GetInt64()); // the clock skew in which the token itself is let in
     }
 
+    [Theory]
+    [InlineData("253402300799")]
+    [InlineData("253402300800")]
+    [InlineData("9223372036854775807")]
+    [InlineData("1e18")]
+    public async Task TokenWithoutEnd_IsStoodForByAShortOne(string exp)
+    {
+        var claims = JsonSerializer.Serialize(FakeIssuer.GoodClaims(_clock.GetUtcNow()).Where(c => c.Key != "exp").ToDictionary());
+        var payload = Payload(await ForwardedAsync("/api/echo/1", _issuer.Sign(JsonSerializer.Serialize(_issuer.GoodHeader()), $"{claims[..^1]},\"exp\":{exp}}}")));
+        Assert.Equal(60, payload.GetProperty("exp").GetInt64() - payload.GetProperty("iat").GetInt64());
+    }
+
     [Fact]
     public async Task EachCluster_HasItsAudience()
     {

@@ -42,6 +42,16 @@ public sealed partial class AccessLogTests : IAsyncLifetime
         Assert.Matches($"^{method} {Regex.Escape(path)} {status} [0-9.]+ ms upstream=- client=127.0.0.1 request=[0-9a-f]{{32}} user=- token=- route={route} destination=- reason={reason}$", await LineAsync());
     }
 
+    [Theory]
+    [InlineData("\u001b[31mred", "%1B[31mred")]
+    [InlineData("a\u000bb\u0008", "a%0Bb%08")]
+    [InlineData("\u007f", "%7F")]
+    public async Task ControlCharactersOfAPath_AreSpeltOut(string sent, string logged)
+    {
+        Assert.Equal(400, RawHttp.Status(await RawHttp.RequestAsync(_gateway.Address, "GET", "/api/public/echo/" + sent)));
+        Assert.StartsWith($"GET /api/public/echo/{logged} 400 ", await LineAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EachRefusalOfAToken_HasItsOwnReason()
     {

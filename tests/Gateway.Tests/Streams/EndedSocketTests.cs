@@ -26,11 +26,13 @@ public sealed class EndedSocketTests
         Assert.Contains(gateway.Logs, l => l.Contains("A stream of route socket was ended: token expired", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task SessionIsRevoked_SocketIsClosedWith1008()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SessionIsRevoked_SocketIsClosedWith1008(bool http2)
     {
         await using var gateway = await StreamGateway.StartAsync(EchoAsync);
-        using var socket = await gateway.OpenSocketAsync();
+        using var socket = await gateway.OpenSocketAsync(http2);
         await gateway.RevokeSessionAsync();
         await ClosesAsync(socket, "token revoked");
     }

@@ -52,11 +52,13 @@ internal sealed class StreamGateway : IAsyncDisposable
     /// <summary>Session "s-1", five minutes.</summary>
     public string Token() => _issuer.Token(claims => claims["sid"] = "s-1");
 
-    public async Task<ClientWebSocket> OpenSocketAsync()
+    public async Task<ClientWebSocket> OpenSocketAsync(bool http2 = false)
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {Token()}");
-        await socket.ConnectAsync(new UriBuilder(_app.Address) { Scheme = "ws", Path = "/api/socket" }.Uri, TestContext.Current.CancellationToken);
+        if (http2) (socket.Options.HttpVersion, socket.Options.HttpVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        var address = new UriBuilder(http2 ? _app.Http2Address! : _app.Address) { Scheme = "ws", Path = "/api/socket" }.Uri;
+        await socket.ConnectAsync(address, new HttpMessageInvoker(new SocketsHttpHandler()), TestContext.Current.CancellationToken);
         return socket;
     }
 
