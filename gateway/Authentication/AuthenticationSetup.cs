@@ -1,9 +1,7 @@
-using System.Security.Claims;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Observability;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Tokens;
 using Yarp.ReverseProxy.Configuration;
 
 namespace FrontDoor.Gateway.Authentication;
@@ -48,10 +46,16 @@ internal static class AuthenticationSetup
     // Here and not in a TokenHandler of JwtBearer's: that one is not told of the request, whose route says which issuers it may be from.
     private static async Task AuthenticateAsync(MessageReceivedContext context, AccessTokenHandler handler, TrustedIssuers issuers, GatewayMeter meter)
     {
-        var (token, refusal) = RequestToken.Read(context.HttpContext);
-        if (token is not null && refusal is null)
+        if (context.HttpContext.Features.Get<JudgedToken>() is { } judged)
         {
-            Conclude(context, await handler.ValidateAsync(token, issuers.For(context.HttpContext)));
+            Conclude(context, judged.Verdict);
+            return;
+        }
+
+        var (token, refusal) = RequestToken.Read(context.HttpContext);
+        if (token is { } found && refusal is null)
+        {
+            Conclude(context, await handler.ValidateAsync(found, issuers.For(context.HttpContext)));
             return;
         }
 
@@ -60,16 +64,16 @@ internal static class AuthenticationSetup
         else context.NoResult();
     }
 
-    private static void Conclude(MessageReceivedContext context, TokenValidationResult result)
+    private static void Conclude(MessageReceivedContext context, Verdict verdict)
     {
-        if (!result.IsValid)
+        if (verdict.Token is not { } token)
         {
-            context.Fail(result.Exception);
+            context.Fail(verdict.Refusal!);
             return;
         }
 
-        context.Principal = new ClaimsPrincipal(result.ClaimsIdentity);
-        context.Properties.ExpiresUtc = ValidatedToken.Of(context.Principal)!.Expires;
+        context.Principal = token.User;
+        context.Properties.ExpiresUtc = token.Expires;
         context.Success();
     }
 }

@@ -10,7 +10,7 @@ internal static class BearerField
     /// <returns>
     /// Neither: no credentials of this scheme. A token: use it. Malformed: the field is there and wrong, or there are two of them.
     /// </returns>
-    public static (string? Token, bool Malformed) Read(StringValues field)
+    public static (ReadOnlyMemory<char>? Token, bool Malformed) Read(StringValues field)
     {
         if (field.Count > 1) return (null, true);
         if (field.Count == 0 || field[0] is not { Length: > 0 } value) return default;
@@ -20,7 +20,8 @@ internal static class BearerField
         if (value.Length == Scheme.Length) return (null, true);
         if (value[Scheme.Length] != ' ') return default;
 
-        var token = value.AsSpan(Scheme.Length).Trim(' ');
-        return token.IsEmpty || token.ContainsAny(' ', '\t', ',') ? (null, true) : (token.ToString(), false);
+        var token = value.AsMemory(Scheme.Length).Trim(' ');
+        if (token.IsEmpty || token.Span.ContainsAny(' ', '\t', ',')) return (null, true);
+        return (token, false);
     }
 }

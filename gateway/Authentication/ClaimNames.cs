@@ -1,8 +1,5 @@
-using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
 
@@ -13,6 +10,10 @@ namespace FrontDoor.Gateway.Authentication;
 /// </summary>
 internal sealed record ClaimNames
 {
+    private const string SubjectClaim = "sub";
+
+    private static readonly ClaimNames Usual = new();
+
     /// <summary>Whom the token is about: one text, required in every token. Default <c>sub</c>.</summary>
     public string Subject { get; init; } = "sub";
 
@@ -34,40 +35,30 @@ internal sealed record ClaimNames
     /// <summary>The client that asked for the token. Default <c>client_id</c>; Keycloak, Auth0 and Entra <c>azp</c>.</summary>
     public string Client { get; init; } = "client_id";
 
-    /// <summary>Whether the library has found the subject where it is.</summary>
-    public bool HasUsualSubject => Subject == "sub";
+    /// <summary>Whether the subject is where RFC 9068 has it.</summary>
+    public bool HasUsualSubject => Subject == SubjectClaim;
 
     private IEnumerable<(string Canonical, string Name)> Mapped =>
-        new[] { ("sub", Subject), ("name", Name), ("roles", Roles), ("scope", Scopes), ("client_id", Client) }.Where(m => m.Item1 != m.Item2);
+        new[] { (SubjectClaim, Subject), ("name", Name), ("roles", Roles), ("scope", Scopes), ("client_id", Client) }.Where(m => m.Item1 != m.Item2);
 
-    /// <summary>Renames the claims to <c>sub</c>, <c>name</c>, <c>roles</c>, <c>scope</c>, <c>client_id</c>; what the token itself says under such a name no longer counts.</summary>
-    /// <returns>Whether it has a subject; with its prefix.</returns>
-    public bool Apply(ClaimsIdentity identity, JsonWebToken token)
+    /// <summary>
+    /// Reads claims by the names <c>sub</c>, <c>name</c>, <c>roles</c>, <c>scope</c>, <c>client_id</c>; what the token itself says under such a name no longer counts where
+    /// another one is configured.
+    /// </summary>
+    /// <returns>Null when it has no subject.</returns>
+    public TokenClaims? Read(JsonElement payload)
     {
-        if (Mapped.Any() && !Rename(identity, token)) return false;
-        if (SubjectPrefix.Length == 0) return true;
-        foreach (var subject in identity.FindAll("sub").ToArray())
-        {
-            identity.RemoveClaim(subject);
-            identity.AddClaim(new Claim("sub", SubjectPrefix + subject.Value));
-        }
-
-        return true;
+        if (this == Usual) return new TokenClaims(payload);
+        var renamed = Mapped.ToDictionary(m => m.Canonical, m => Texts(payload, m.Name), StringComparer.Ordinal);
+        var subjects = renamed.GetValueOrDefault(SubjectClaim) ?? Texts(payload, SubjectClaim);
+        if (subjects is not [{ Length: > 0 } subject]) return null;
+        renamed[SubjectClaim] = [SubjectPrefix + subject];
+        return new TokenClaims(payload, renamed);
     }
 
-    private bool Rename(ClaimsIdentity identity, JsonWebToken token)
-    {
-        using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
-        foreach (var (canonical, name) in Mapped)
-        {
-            foreach (var claim in identity.FindAll(canonical).ToArray()) identity.RemoveClaim(claim);
-            var values = ClaimPath.Find(payload.RootElement, name) is { } found ? ClaimPath.Texts(found).ToArray() : [];
-            if (canonical == "sub" && values is not [{ Length: > 0 }]) return false;
-            foreach (var value in values) identity.AddClaim(new Claim(canonical, value));
-        }
-
-        return true;
-    }
+    // Text and numbers, alone or in a list; anything else is left out.
+    private static string[] Texts(JsonElement payload, string name) =>
+        [.. (ClaimPath.Find(payload, name) ?? []).Where(item => item.ValueKind is JsonValueKind.String or JsonValueKind.Number).Select(item => ClaimPath.Text(item)!)];
 
     public void Check(string path, ValidateOptionsResultBuilder faults)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Security.Claims;
 using System.Text;
-using Microsoft.IdentityModel.JsonWebTokens;
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
@@ -23,26 +22,22 @@ internal static class FormerKey
 /// <summary>simplejwt's access tokens: what is demanded of them beside signature and time, and whom they are about.</summary>
 internal static class FormerToken
 {
-    /// <summary>Null when it is good; <c>sub</c> is then the user, whatever claim named him.</summary>
-    public static TokenRefusal? Refusal(TokenValidationResult result, IssuerOptions issuer)
+    /// <returns>Its claims, in which <c>sub</c> is the user, whatever claim named him; or why it is refused.</returns>
+    public static (TokenClaims? Claims, TokenRefusal Refusal) Read(JsonElement payload, IssuerOptions issuer)
     {
-        var token = (JsonWebToken)result.SecurityToken;
         // An access token of ours need not say so, its typ does; these have no other mark.
-        if (!token.TryGetPayloadValue<object>("token_type", out _)) return TokenRefusal.WrongType;
-        if (issuer.Audiences.Count == 0 && token.TryGetPayloadValue<object>("aud", out _)) return TokenRefusal.Audience;
-        if (User(token, issuer.UserClaim) is not { } user) return TokenRefusal.MalformedToken;
-
-        foreach (var claim in result.ClaimsIdentity.FindAll("sub").ToArray()) result.ClaimsIdentity.RemoveClaim(claim);
-        result.ClaimsIdentity.AddClaim(new Claim("sub", user));
-        return null;
+        if (!payload.TryGetProperty("token_type", out _)) return (null, TokenRefusal.WrongType);
+        return User(payload, issuer.UserClaim) is { } user
+            ? (new TokenClaims(payload, new Dictionary<string, string[]> { ["sub"] = [user] }), default)
+            : (null, TokenRefusal.MalformedToken);
     }
 
     // Text since simplejwt 5.5.1, a number before.
-    private static string? User(JsonWebToken token, string claim) => token.TryGetPayloadValue<object>(claim, out var value)
-        ? value switch
+    private static string? User(JsonElement payload, string claim) => payload.TryGetProperty(claim, out var value)
+        ? value.ValueKind switch
         {
-            string { Length: > 0 } text => text,
-            int or long => Convert.ToString(value, CultureInfo.InvariantCulture),
+            JsonValueKind.String when value.GetString() is { Length: > 0 } text => text,
+            JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
             _ => null,
         }
         : null;

@@ -7,23 +7,23 @@ namespace FrontDoor.Gateway.Authentication;
 internal static class RequestToken
 {
     /// <returns>Neither: no credentials. A refusal: what is there may not be used.</returns>
-    public static (string? Token, TokenRefusal? Refusal) Read(HttpContext context)
+    public static (ReadOnlyMemory<char>? Token, TokenRefusal? Refusal) Read(HttpContext context)
     {
         var (token, malformed) = BearerField.Read(context.Request.Headers.Authorization);
         if (context.GetEndpoint()?.Metadata.GetMetadata<RouteCredentials>() is { } elsewhere) return Read(context, elsewhere, token, malformed);
         return (token, malformed ? TokenRefusal.MalformedHeader : null);
     }
 
-    private static (string? Token, TokenRefusal? Refusal) Read(HttpContext context, RouteCredentials elsewhere, string? inField, bool malformed)
+    private static (ReadOnlyMemory<char>? Token, TokenRefusal? Refusal) Read(HttpContext context, RouteCredentials elsewhere, ReadOnlyMemory<char>? inField, bool malformed)
     {
         var cookies = TakeCookies(context.Request, elsewhere.Cookie);
         var parameters = TakeParameters(context.Request, elsewhere.Query);
         if (malformed) return (null, TokenRefusal.MalformedHeader);
         if (!WebSocketHandshake.IsOne(context)) parameters = [];
 
-        string[] all = [.. inField is null ? [] : new[] { inField }, .. cookies, .. parameters];
-        if (all.Length > 1) return (null, TokenRefusal.SeveralCredentials);
-        return cookies.Length > 0 && !OwnSite.Sent(context, elsewhere.Origins) ? (null, TokenRefusal.CrossSite) : (all.FirstOrDefault(), null);
+        if ((inField is null ? 0 : 1) + cookies.Length + parameters.Length > 1) return (null, TokenRefusal.SeveralCredentials);
+        if (cookies.Length > 0 && !OwnSite.Sent(context, elsewhere.Origins)) return (null, TokenRefusal.CrossSite);
+        return (inField ?? cookies.Concat(parameters).FirstOrDefault()?.AsMemory(), null);
     }
 
     private static string[] TakeCookies(HttpRequest request, string? name)

@@ -1,45 +1,51 @@
-using Microsoft.IdentityModel.JsonWebTokens;
+using System.Text.Json;
 
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>One entry of a revocation feed; <c>Expires</c> in Unix seconds, after which no token that it covers lives.</summary>
 internal sealed record RevocationEntry(long Id, string Kind, string Subject, long Expires);
 
+/// <summary>What an entry revokes.</summary>
+internal readonly record struct RevokedName(string Kind, string Subject);
+
+/// <summary>The names under which a token may be listed: its key's, and those of whatever it says of session, client and itself. Null for what it does not say.</summary>
+internal readonly record struct RevocableNames(string Key, string? Session, string? Client, string? Token)
+{
+    // The client by its registration: a removed client's id may be given away again.
+    public static RevocableNames Of(JsonElement payload, string kid) => new(kid, Text(payload, "sid"), Text(payload, "client_registration"), Text(payload, "jti"));
+
+    private static string? Text(JsonElement payload, string name) =>
+        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
+
 /// <summary>What one issuer has revoked. Read by every request without a lock; changed by one follower.</summary>
 internal sealed class RevocationList(TimeProvider time)
 {
     private const string Key = "key";
+    private const string Session = "session";
+    private const string Client = "client";
+    private const string Token = "token";
 
-    // What a kind's subject is compared with. Of clients, client_registration: a removed client's id may be given away again.
-    private static readonly (string Kind, string Claim)[] Claims = [("session", "sid"), ("client", "client_registration"), ("token", "jti")];
-
-    // By kind and subject in one text: a session and a key of the same name are not each other.
-    private volatile Dictionary<string, long> _entries = new(StringComparer.Ordinal);
+    // With the kind: a session and a key of the same name are not each other.
+    private volatile Dictionary<RevokedName, long> _entries = [];
     private long _lastHeard;
     private long _lastId = -1;
 
     /// <summary>The newest entry applied; -1 before the first.</summary>
     public long LastId => Interlocked.Read(ref _lastId);
 
-    /// <summary>All entries (kind, colon, subject) and when each may be forgotten, in Unix seconds.</summary>
-    public IReadOnlyDictionary<string, long> Entries => _entries;
+    /// <summary>All entries and when each may be forgotten, in Unix seconds.</summary>
+    public IReadOnlyDictionary<RevokedName, long> Entries => _entries;
 
-    /// <summary>The names under which a token may be listed: its key's, and those of whatever it says of session, client and itself.</summary>
-    public static string[] NamesOf(JsonWebToken token, string kid) =>
-        [$"{Key}:{kid}", .. Claims.Where(c => token.TryGetPayloadValue<string>(c.Claim, out _)).Select(c => $"{c.Kind}:{token.GetPayloadValue<string>(c.Claim)}")];
-
-    /// <summary>Whether a token of any of these names is no longer stood by. Takes names made once per token.</summary>
-    public bool Revokes(string[] names)
+    /// <summary>Whether a token of any of these names is no longer stood by.</summary>
+    public bool Revokes(in RevocableNames names)
     {
         var entries = _entries;
-        if (entries.Count == 0) return false;
-        foreach (var name in names)
-        {
-            if (entries.ContainsKey(name)) return true;
-        }
-
-        return false;
+        return entries.Count > 0
+            && (entries.ContainsKey(new(Key, names.Key)) || Has(entries, Session, names.Session) || Has(entries, Client, names.Client) || Has(entries, Token, names.Token));
     }
+
+    private static bool Has(Dictionary<RevokedName, long> entries, string kind, string? subject) => subject is not null && entries.ContainsKey(new(kind, subject));
 
     /// <summary>Whether the feed was heard within this time.</summary>
     public bool HeardWithin(TimeSpan span) => Interlocked.Read(ref _lastHeard) is not 0 and var heard && time.GetElapsedTime(heard) <= span;
@@ -50,26 +56,26 @@ internal sealed class RevocationList(TimeProvider time)
     public void Hear() => Interlocked.Exchange(ref _lastHeard, time.GetTimestamp());
 
     /// <summary>Takes over what was saved.</summary>
-    public void Restore(IReadOnlyDictionary<string, long> entries, long id) => Swap(new(entries, StringComparer.Ordinal), id);
+    public void Restore(IReadOnlyDictionary<RevokedName, long> entries, long id) => Swap(new(entries), id);
 
     /// <summary>
     /// Adds entries, a snapshot's as well as a delta's: nothing revoked is ever taken back, so an entry that a snapshot of a lagging node lacks
     /// stays until its time.
     /// </summary>
-    public void Add(IReadOnlyCollection<RevocationEntry> entries, long id) => Merge(entries.Count == 0 ? _entries : new(_entries, StringComparer.Ordinal), entries, id);
+    public void Add(IReadOnlyCollection<RevocationEntry> entries, long id) => Merge(entries.Count == 0 ? _entries : new(_entries), entries, id);
 
-    private void Merge(Dictionary<string, long> all, IEnumerable<RevocationEntry> entries, long id)
+    private void Merge(Dictionary<RevokedName, long> all, IEnumerable<RevocationEntry> entries, long id)
     {
         // A kind of a later version is not for this gateway to judge by.
-        foreach (var entry in entries.Where(e => e.Kind == Key || Claims.Any(c => c.Kind == e.Kind))) all[$"{entry.Kind}:{entry.Subject}"] = entry.Expires;
+        foreach (var entry in entries.Where(e => e.Kind is Key or Session or Client or Token)) all[new(entry.Kind, entry.Subject)] = entry.Expires;
         Swap(all, id);
     }
 
     // Copied and swapped: readers see one state or the next, never a half of one. Revocations are rare beside requests.
-    private void Swap(Dictionary<string, long> all, long id)
+    private void Swap(Dictionary<RevokedName, long> all, long id)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        if (all.Values.Any(expires => expires < now)) all = all.Where(e => e.Value >= now).ToDictionary(StringComparer.Ordinal);
+        if (all.Values.Any(expires => expires < now)) all = all.Where(e => e.Value >= now).ToDictionary();
         _entries = all;
         Interlocked.Exchange(ref _lastId, id);
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FrontDoor.Gateway.Authentication;
 
-/// <summary>What a state file holds.</summary>
+/// <summary>What a state file holds: entries by kind, colon, subject.</summary>
 internal sealed record SavedRevocations(long LastId, Dictionary<string, long> Entries);
 
 /// <summary>
@@ -16,7 +16,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
         try
         {
             var saved = JsonSerializer.Deserialize(File.ReadAllText(file), FeedJson.Default.SavedRevocations);
-            if (saved is { Entries: not null }) list.Restore(saved.Entries, saved.LastId);
+            if (saved is { Entries: not null }) list.Restore(saved.Entries.ToDictionary(entry => Parse(entry.Key), entry => entry.Value), saved.LastId);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -32,7 +32,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             // A crash leaves the old file or the new one.
             var part = file + ".part";
-            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, new(list.Entries)), FeedJson.Default.SavedRevocations));
+            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, list.Entries.ToDictionary(entry => $"{entry.Key.Kind}:{entry.Key.Subject}", entry => entry.Value)), FeedJson.Default.SavedRevocations));
             File.Move(part, file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -40,6 +40,10 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
             Log.CannotWrite(logger, file, e.Message);
         }
     }
+
+    // No kind has a colon.
+    private static RevokedName Parse(string name) =>
+        name.IndexOf(':') is > 0 and var colon ? new(name[..colon], name[(colon + 1)..]) : throw new JsonException($"'{name}' is no entry");
 
     private static partial class Log
     {

@@ -1,33 +1,8 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.IdentityModel.Tokens;
 
 namespace FrontDoor.Gateway.Authentication;
-
-/// <summary>A validated token: what was found, and by what it holds.</summary>
-/// <param name="Result">That it is valid, and its claims; handed out as it is.</param>
-/// <param name="Issuer">Its issuer.</param>
-/// <param name="Key">The key that verified it.</param>
-/// <param name="Names">Under which it would be revoked: see <see cref="RevocationList.NamesOf"/>.</param>
-/// <param name="Expires">Its <c>exp</c>.</param>
-internal sealed record ValidatedToken(Task<TokenValidationResult> Result, TrustedIssuer Issuer, JsonWebKey Key, string[] Names, DateTime Expires)
-{
-    /// <summary>What it says, by the usual names.</summary>
-    public TokenClaims Claims { get; } = new(Result.Result.ClaimsIdentity);
-
-    /// <summary>Whom its requests are from. One for all of them: nobody changes a user here.</summary>
-    public ClaimsPrincipal User { get; } = new(Result.Result.ClaimsIdentity);
-
-    public bool IsRevoked => Issuer.Revocations.Revokes(Names);
-
-    /// <summary>Whether its time is over, or its issuer's.</summary>
-    public bool HasExpired(DateTime now) => Expires <= now - Issuer.Options.ClockSkew || Issuer.Options.Until?.UtcDateTime <= now;
-
-    /// <summary>The token that a request was let in with; null for none.</summary>
-    public static ValidatedToken? Of(ClaimsPrincipal user) => (user.Identity as ClaimsIdentity)?.BootstrapContext as ValidatedToken;
-}
 
 /// <summary>
 /// Remembers tokens that were found good: a signature check costs 50 us and more, a look-up about 1. Only good ones are kept, so a flood of
@@ -50,7 +25,7 @@ internal sealed class TokenCache(TokenCacheOptions options)
     /// <summary>Entries at the moment.</summary>
     public int Count => _young.Count + _old.Count;
 
-    public ValidatedToken? Find(string token)
+    public ValidatedToken? Find(ReadOnlySpan<char> token)
     {
         var digest = DigestOf(token);
         if (_young.TryGetValue(digest, out var entry)) return entry;
@@ -59,15 +34,15 @@ internal sealed class TokenCache(TokenCacheOptions options)
         return entry;
     }
 
-    public void Add(string token, ValidatedToken entry)
+    public void Add(ReadOnlySpan<char> token, ValidatedToken entry)
     {
         if (options.MaxEntries > 0) Add(DigestOf(token), token.Length, entry);
     }
 
     private void Add(Digest digest, int tokenLength, ValidatedToken entry)
     {
-        // Claims, their lists and header fields, and token text, roughly: what an entry keeps alive grows with the token.
-        var bytes = Interlocked.Add(ref _bytes, 2048 + (8L * tokenLength));
+        // The payload, its index, and what stages make of it, roughly: what an entry keeps alive grows with the token.
+        var bytes = Interlocked.Add(ref _bytes, 1024 + (4L * tokenLength));
         var young = _young;
         if (Interlocked.Increment(ref _count) > options.MaxEntries / 2 || bytes > options.MaxBytes / 2)
         {
@@ -86,7 +61,7 @@ internal sealed class TokenCache(TokenCacheOptions options)
         young[digest] = entry;
     }
 
-    private static Digest DigestOf(string token)
+    private static Digest DigestOf(ReadOnlySpan<char> token)
     {
         Span<byte> hash = stackalloc byte[32];
         Span<byte> text = token.Length <= 2048 ? stackalloc byte[token.Length] : new byte[token.Length];

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace FrontDoor.Gateway.Authentication;
 
-/// <summary>What has to be known of a token before any key is used.</summary>
+/// <summary>What a token says, read before any key is used and believed by nobody yet.</summary>
 /// <param name="Algorithm"><c>alg</c>.</param>
 /// <param name="Type"><c>typ</c>; empty when missing.</param>
 /// <param name="Kid"><c>kid</c>; empty when missing, which is for former issuers alone.</param>
@@ -12,8 +13,11 @@ namespace FrontDoor.Gateway.Authentication;
 /// <param name="HasSubject">Whether the subject has the form an access token needs.</param>
 /// <param name="HasSoundTimes">Whether the times have.</param>
 /// <param name="IssuedAt"><c>iat</c>, in Unix seconds; null when missing.</param>
+/// <param name="NotBefore"><c>nbf</c>, likewise.</param>
 /// <param name="Expires"><c>exp</c>, likewise.</param>
-internal sealed record TokenShape(string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes, double? IssuedAt, double? Expires)
+/// <param name="Claims">All of the payload: an object whose members differ and whose texts can be read.</param>
+internal sealed record TokenShape(
+    string Algorithm, string Type, string Kid, string Issuer, bool HasSubject, bool HasSoundTimes, double? IssuedAt, double? NotBefore, double? Expires, JsonElement Claims)
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     public const int MaxLength = 16 * 1024;
@@ -33,14 +37,14 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         Expires - IssuedAt <= longest.TotalSeconds && IssuedAt <= (now + skew).ToUnixTimeMilliseconds() / 1000.0;
 
     /// <returns>Null when the token is not one that could ever be accepted. Costs no cryptography and throws for no input.</returns>
-    public static TokenShape? Read(string token)
+    public static TokenShape? Read(ReadOnlySpan<char> token)
     {
         if (token.Length > MaxLength) return null;
         Span<Range> parts = stackalloc Range[4];
-        if (token.AsSpan().Split(parts, '.') != 3) return null;
-        var header = token.AsSpan()[parts[0]];
-        var payload = token.AsSpan()[parts[1]];
-        var signature = token.AsSpan()[parts[2]];
+        if (token.Split(parts, '.') != 3) return null;
+        var header = token[parts[0]];
+        var payload = token[parts[1]];
+        var signature = token[parts[2]];
 
         // RFC 7515 section 2: no padding, no line breaks, no other alphabet. Decoders differ in what they forgive.
         if (header.ContainsAnyExcept(Alphabet) || payload.ContainsAnyExcept(Alphabet) || signature.ContainsAnyExcept(Alphabet)) return null;
@@ -50,9 +54,11 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         try
         {
             using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(header), Strict);
-            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), Strict);
-            return (head.RootElement.ValueKind, claims.RootElement.ValueKind) == (JsonValueKind.Object, JsonValueKind.Object) && IsReadable(claims.RootElement)
-                ? Describe(head.RootElement, claims.RootElement)
+            Span<byte> text = payload.Length <= 2048 ? stackalloc byte[payload.Length] : new byte[payload.Length];
+            text = text[..Base64Url.DecodeFromChars(payload, text)];
+            var claims = JsonElement.Parse(text, Strict);
+            return (head.RootElement.ValueKind, claims.ValueKind) == (JsonValueKind.Object, JsonValueKind.Object) && IsReadable(claims, text)
+                ? Describe(head.RootElement, claims)
                 : null;
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
@@ -62,7 +68,10 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
         }
     }
 
-    // Whoever reads a claim later, policies and headers, shall not be the first to find out that it is no text.
+    // Whoever reads a claim later, policies and headers, shall not be the first to find out that it is no text. Without escapes, which nearly no
+    // token has, UTF-8 is all there is to it.
+    private static bool IsReadable(JsonElement claims, ReadOnlySpan<byte> text) => text.Contains((byte)'\\') ? IsReadable(claims) : Utf8.IsValid(text);
+
     private static bool IsReadable(JsonElement claim) => claim.ValueKind switch
     {
         JsonValueKind.String => claim.GetString() is not null,
@@ -74,7 +83,8 @@ internal sealed record TokenShape(string Algorithm, string Type, string Kid, str
     private static TokenShape? Describe(JsonElement header, JsonElement claims) =>
         RefusedHeaders.Any(name => header.TryGetProperty(name, out _)) ? null
         : Text(header, "alg") is { } algorithm && TextOrMissing(header, "kid") is { } kid && TextOrMissing(claims, "iss") is { } issuer
-            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims), Number(claims, "iat"), Number(claims, "exp")) // sub: RFC 9068 section 2.2
+            ? new TokenShape(algorithm, Text(header, "typ") ?? "", kid, issuer, Text(claims, "sub") is not null, AreSound(claims), // sub: RFC 9068 section 2.2
+                Number(claims, "iat"), Number(claims, "nbf"), Number(claims, "exp"), claims)
             : null;
 
     // RFC 7519 section 2 for NumericDate, which libraries also take as text.

@@ -17,7 +17,7 @@ internal static class AuthorizationSetup
             authorization.DefaultPolicy = ConfiguredPolicy.AnyToken;
             authorization.FallbackPolicy = authorization.DefaultPolicy;
         });
-        services.AddSingleton<RememberedTokens>();
+        services.AddSingleton<ShortWay>();
         services.AddSingleton<DryRuns>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResponses>();
     }
@@ -29,13 +29,26 @@ internal static class AuthorizationSetup
     public static void UseConfiguredPolicies(this IApplicationBuilder app)
     {
         // WebApplication would put both middlewares at the head by itself, where they would judge anonymous routes and static files too.
-        var remembered = app.ApplicationServices.GetRequiredService<RememberedTokens>();
+        var shortWay = app.ApplicationServices.GetRequiredService<ShortWay>();
         app.Properties["__AuthenticationMiddlewareSet"] = true;
         app.Properties["__AuthorizationMiddlewareSet"] = true;
 
-        app.UseWhen(
-            context => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && !remembered.LetIn(context, endpoint),
-            guarded => guarded.UseAuthorization());
+        app.Use(next =>
+        {
+            var wholeWay = app.New().UseAuthorization().Use(_ => next).Build();
+            return context => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+                ? JudgeAsync(context, endpoint, shortWay, next, wholeWay)
+                : next(context);
+        });
+    }
+
+    private static Task JudgeAsync(HttpContext context, Endpoint endpoint, ShortWay shortWay, RequestDelegate next, RequestDelegate wholeWay)
+    {
+        var letIn = shortWay.LetInAsync(context, endpoint);
+        return letIn.IsCompletedSuccessfully ? (letIn.Result ? next : wholeWay)(context) : WaitAsync();
+
+        // Keys have to be fetched first.
+        async Task WaitAsync() => await (await letIn ? next : wholeWay)(context);
     }
 
     /// <summary>Gives a route's endpoint the policy that it names.</summary>

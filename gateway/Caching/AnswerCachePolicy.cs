@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Security.Claims;
 using System.Security.Cryptography;
+using FrontDoor.Gateway.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
@@ -41,7 +41,7 @@ internal sealed class AnswerCachePolicy(CachingOptions options, string place) : 
         context.AllowCacheStorage = true;
 
         var rules = context.CacheVaryByRules;
-        rules.CacheKeyPrefix = options.PerUser ? $"{place}\n{Digest(KeyOf(context.HttpContext.User))}" : place;
+        rules.CacheKeyPrefix = options.PerUser ? $"{place}\n{TokenClaims.Of(context.HttpContext.User).Made(KeyOf)}" : place;
         rules.HeaderNames = _headers;
         // Not by the framework's "*", which takes ?a and ?A for the same and puts values in order.
         if (options.VaryByQuery.Count > 0) rules.QueryKeys = options.VaryByQuery.ToArray();
@@ -63,7 +63,7 @@ internal sealed class AnswerCachePolicy(CachingOptions options, string place) : 
     }
 
     private bool IsOfOneUser(HttpContext context) => options.PerUser
-        ? context.User.Identity is { IsAuthenticated: true } && context.User.HasClaim(c => c.Type == "sub") && context.Request.Headers.Cookie.Count == 0
+        ? context.User.Identity is { IsAuthenticated: true } && TokenClaims.Of(context.User).At("sub").Length > 0 && context.Request.Headers.Cookie.Count == 0
         : !Credentials.Any(context.Request.Headers.ContainsKey);
 
     // Keys are not counted in the cache's bound.
@@ -73,6 +73,6 @@ internal sealed class AnswerCachePolicy(CachingOptions options, string place) : 
     private static string Digest(string text) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())));
 
     // Every claim that the back end may go by; not what differs from token to token. Lengths, so that no value can pass for two.
-    private static string KeyOf(ClaimsPrincipal user) => string.Concat(
-        user.Claims.Where(c => c.Type is not ("exp" or "iat" or "nbf" or "jti")).Select(c => $"{c.Type}:{c.Value.Length}:{c.Value}\n"));
+    private static readonly Func<TokenClaims, string> KeyOf = static claims => Digest(string.Concat(
+        claims.All.Where(c => c.Name is not ("exp" or "iat" or "nbf" or "jti")).Select(c => $"{c.Name}:{c.Json.Length}:{c.Json}\n")));
 }

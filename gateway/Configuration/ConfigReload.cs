@@ -37,6 +37,7 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
     private readonly ILogger<ConfigReload> _logger;
     private readonly Counter<long> _reloads;
     private GatewayConfig _lastGood;
+    private PosixSignalRegistration? _signal;
     private volatile IReadOnlyList<string> _faults = [];
 
     public ConfigReload(
@@ -49,10 +50,22 @@ internal sealed partial class ConfigReload : BackgroundService, IConfigChangeLis
     /// <summary>Why the newest configuration was not taken; empty when it was.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the gateway says that it runs: unheard, the signal would end it. The rest runs beside the start.
+        if (!OperatingSystem.IsWindows()) _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _signal?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var changes = ChangeToken.OnChange(_host.GetReloadToken, Ask);
-        using var signal = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         _sources.OnBroken(Ask);
         Ask(); // what changed before anybody listened
         try

@@ -19,7 +19,7 @@ internal sealed class IdentityMapping
 
     private IdentityFields Make(TokenClaims token)
     {
-        var fields = Array.ConvertAll(_claims, c => (c.Key, ValueOf(token.At(c.Value))));
+        var fields = Array.ConvertAll(_claims, c => (c.Key, ValueOf(token.Read(c.Value))));
         // A colon, a space and the line's end.
         return new IdentityFields(fields, fields.Sum(f => f.Item2 is null ? 0 : f.Key.Length + f.Item2.Length + 4));
     }

@@ -61,11 +61,11 @@ internal sealed class ClusterTokens
         };
         foreach (var name in new[] { "sub", "client_id", "sid" })
         {
-            if (held.At(name) is [var value]) claims[name] = value;
+            if (held.Read(name) is [var value]) claims[name] = value;
         }
 
         // A subject is unique within its issuer only.
-        if (held.At("iss") is [var issuer]) claims["user_iss"] = issuer;
+        if (held.Read("iss") is [var issuer]) claims["user_iss"] = issuer;
 
         return new Kept(claims);
     }

@@ -69,7 +69,7 @@ internal sealed partial class AccessLog(RequestDelegate next, GatewayMeter meter
     private static Names NamesOf(HttpContext context) => ValidatedToken.Of(context.User)?.Claims.Made(MakeNames) ?? Names.None;
 
     // Kept with the token. Whoever may choose his own name may not forge a line with it.
-    private static readonly Func<TokenClaims, Names> MakeNames = static claims => new(Encoded(claims.At("sub")), Encoded(claims.At("jti")));
+    private static readonly Func<TokenClaims, Names> MakeNames = static claims => new(Encoded(claims.Read("sub")), Encoded(claims.Read("jti")));
 
     private static string Encoded(string[] values) => values is [var first, ..] ? HeaderEncoding.Encode(first) : "-";
 

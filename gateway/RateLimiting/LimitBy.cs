@@ -1,4 +1,4 @@
-using System.Security.Claims;
+using FrontDoor.Gateway.Authentication;
 
 namespace FrontDoor.Gateway.RateLimiting;
 
@@ -8,6 +8,8 @@ namespace FrontDoor.Gateway.RateLimiting;
 internal readonly record struct LimitBy(LimitByKind Kind, string? Claim)
 {
     private const string ClaimPrefix = "Claim:";
+
+    private static readonly Func<TokenClaims, string> Users = static claims => $"{Values(claims, "iss")} {Values(claims, "sub")}";
 
     /// <summary>Whether the user must be known first; such a limit counts after authorization.</summary>
     public bool NeedsUser => Kind is LimitByKind.User or LimitByKind.Claim;
@@ -27,12 +29,12 @@ internal readonly record struct LimitBy(LimitByKind Kind, string? Claim)
     {
         LimitByKind.Route => route,
         // A subject is unique within its issuer only.
-        LimitByKind.User => $"{Values(context.User, "iss")} {Values(context.User, "sub")}",
-        LimitByKind.Claim => Values(context.User, Claim!),
+        LimitByKind.User => TokenClaims.Of(context.User).Made(Users),
+        LimitByKind.Claim => Values(TokenClaims.Of(context.User), Claim!),
         _ => ClientAddress.Partition(context.Connection.RemoteIpAddress),
     };
 
-    private static string Values(ClaimsPrincipal user, string claim) => string.Join('\n', user.FindAll(claim).Select(c => c.Value));
+    private static string Values(TokenClaims claims, string name) => claims.At(name) is [var only] ? only : string.Join('\n', claims.At(name));
 }
 
 internal enum LimitByKind

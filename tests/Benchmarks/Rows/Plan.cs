@@ -22,6 +22,7 @@ internal static class Plan
         Routes(),
         Sessions(postgreSql: false),
         Sessions(postgreSql: true),
+        new SoakRow(),
     ];
 
     private static IEnumerable<IRow> Static()

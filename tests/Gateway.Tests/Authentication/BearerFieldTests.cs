@@ -13,7 +13,7 @@ public sealed class BearerFieldTests
     [InlineData("bEaReR abc")]
     [InlineData("Bearer   abc")]
     [InlineData("Bearer abc ")]
-    public void OneTokenAfterTheScheme_IsIt(string field) => Assert.Equal(("abc", false), BearerField.Read(field));
+    public void OneTokenAfterTheScheme_IsIt(string field) => Assert.Equal(("abc", false), Read(field));
 
     [Theory]
     [InlineData("")]
@@ -24,7 +24,7 @@ public sealed class BearerFieldTests
     [InlineData("Digest Bearer abc")]
     [InlineData("abc")]
     [InlineData(" Bearer abc")]
-    public void OtherScheme_IsNoCredentials(string field) => Assert.Equal((null, false), BearerField.Read(field));
+    public void OtherScheme_IsNoCredentials(string field) => Assert.Equal((null, false), Read(field));
 
     [Theory]
     [InlineData("Bearer")]
@@ -36,15 +36,21 @@ public sealed class BearerFieldTests
     [InlineData("Bearer abc,def")]
     [InlineData("Bearer abc, Bearer abc")]
     [InlineData("Bearer abc, Basic abc")]
-    public void NotExactlyOneToken_IsMalformed(string field) => Assert.Equal((null, true), BearerField.Read(field));
+    public void NotExactlyOneToken_IsMalformed(string field) => Assert.Equal((null, true), Read(field));
 
     [Fact]
-    public void NoField_IsNoCredentials() => Assert.Equal((null, false), BearerField.Read(StringValues.Empty));
+    public void NoField_IsNoCredentials() => Assert.Equal((null, false), Read(StringValues.Empty));
 
     [Theory]
     [InlineData("Bearer abc", "Bearer abc")]
     [InlineData("Basic x", "Bearer abc")]
     [InlineData("Bearer abc", "")]
     [InlineData("Basic x", "Basic y")]
-    public void TwoFields_AreMalformed(string first, string second) => Assert.Equal((null, true), BearerField.Read(new StringValues([first, second])));
+    public void TwoFields_AreMalformed(string first, string second) => Assert.Equal((null, true), Read(new StringValues([first, second])));
+
+    private static (string? Token, bool Malformed) Read(StringValues field)
+    {
+        var (token, malformed) = BearerField.Read(field);
+        return (token is { } found ? found.ToString() : null, malformed);
+    }
 }

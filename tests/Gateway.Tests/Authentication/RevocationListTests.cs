@@ -3,7 +3,6 @@ using FrontDoor.Gateway.Authentication;
 using FrontDoor.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
 
 namespace FrontDoor.Gateway.Tests.Authentication;
@@ -43,7 +42,7 @@ public sealed class RevocationListTests
         list.Add([Entry(1, "a")], 1);
         _time.Advance(TimeSpan.FromMinutes(11));
         list.Add([Entry(2, "b")], 2);
-        Assert.Equal(["session:b"], list.Entries.Keys);
+        Assert.Equal([new RevokedName("session", "b")], list.Entries.Keys);
     }
 
     [Fact]
@@ -121,7 +120,7 @@ public sealed class RevocationListTests
         RevokesClaims(list, session is null ? [] : new() { ["sid"] = session }, kid);
 
     private static bool RevokesClaims(RevocationList list, Dictionary<string, object?> claims, string kid) =>
-        list.Revokes(RevocationList.NamesOf(new JsonWebToken("{}", JsonSerializer.Serialize(claims)), kid));
+        list.Revokes(RevocableNames.Of(JsonSerializer.SerializeToElement(claims), kid));
 
     private RevocationEntry Entry(long id, string session) => new(id, "session", session, _time.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds());
 }

@@ -41,7 +41,7 @@ public sealed class TokenCacheTests
     {
         var cache = new TokenCache(new TokenCacheOptions { MaxEntries = 1_000_000, MaxBytes = 1024 * 1024 });
         for (var i = 0; i < 1000; i++) cache.Add(new string('a', 10_000) + i, Entry());
-        Assert.InRange(cache.Count, 1, 20);
+        Assert.InRange(cache.Count, 1, 30);
     }
 
     [Fact]
@@ -52,5 +52,5 @@ public sealed class TokenCacheTests
         Assert.Null(cache.Find("token"));
     }
 
-    private static ValidatedToken Entry() => new(Task.FromResult(new TokenValidationResult { ClaimsIdentity = new() }), null!, new JsonWebKey(), ["key:kid"], DateTime.MaxValue);
+    private static ValidatedToken Entry() => new(new TokenClaims(default), null!, new JsonWebKey(), default, DateTime.MaxValue);
 }

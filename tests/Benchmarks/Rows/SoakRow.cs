@@ -1,0 +1,81 @@
+using System.Globalization;
+using FrontDoor.Benchmarks.Load;
+using FrontDoor.Benchmarks.Parties;
+using FrontDoor.Benchmarks.Processes;
+
+namespace FrontDoor.Benchmarks.Rows;
+
+/// <summary>
+/// A mixture at about half load, again and again: memory, open files and threads must stay where the warm-up has left them. As long as it is told: a cycle is one turn of
+/// each load, <c>--rounds</c> of them, e.g. <c>soak --rounds 60 --seconds 10</c> for an hour.
+/// </summary>
+internal sealed class SoakRow : IRow
+{
+    // Twice what the gateway remembers, in a circle: each is unknown again when its turn comes.
+    private const int Tokens = 40_000;
+    private const int Lanes = 8;
+
+    // What may come and go by itself: pooled connections, threads of the pool.
+    private const int Slack = 40;
+
+    public string Name => "soak";
+
+    public string Title => "soak: files, known, new and bad tokens, limits, TLS, refreshes (MB after the warm-up and at the end)";
+
+    public async Task<RowResult> RunAsync(Bench bench)
+    {
+        var keys = bench.Workspace.Keys;
+        Ask[] asks =
+        [
+            new("/1k.html"), new("/128k.js") { Gzip = true }, new("/api/ES256/orders") { Token = keys.Token() }, new("/api/ES256/orders") { Tokens = keys.Tokens(Tokens) },
+            new("/api/ES256/orders") { Token = keys.Forged(), Status = 401 }, new("/limited/orders") { Status = 429 }, new("/open/orders") { Secure = true },
+        ];
+        var gateway = await bench.StartAsync(OurGateway.Party);
+        var service = await bench.StartAsync(OurTokenService.OnSqlite);
+        var refreshes = await RefreshLoad.SignInAsync(bench, service, Lanes);
+
+        await CycleAsync(bench, gateway, asks, refreshes, bench.Effort.WarmUp);
+        Running[] both = [gateway, service];
+        var before = both.Select(Now).ToArray();
+        for (var round = 1; round <= bench.Effort.Rounds; round++)
+        {
+            await CycleAsync(bench, gateway, asks, refreshes, bench.Effort.Seconds);
+            Bench.Say($"{Name}: cycle {round} of {bench.Effort.Rounds}: gateway {Now(gateway)}; token service {Now(service)}");
+        }
+
+        var after = both.Select(Now).ToArray();
+        foreach (var (was, state) in before.Zip(after).Where(pair => pair.Second.Files > pair.First.Files + Slack || pair.Second.Threads > pair.First.Threads + Slack))
+            throw new BenchmarkException($"it grows: {was} at first, {state} at the end");
+        string[] names = ["our gateway", "our token service"];
+        return RowResult.Of(Name, Title, $"{names[0]}, warm",
+            [.. names.SelectMany((name, i) => new[] { Result($"{name}, warm", before[i]), Result($"{name}, at the end", after[i]) })],
+            names.Select(name => new Budget($"{name}, at the end", Metric.Memory, $"{name}, warm", 1.1)));
+    }
+
+    private static async Task CycleAsync(Bench bench, Running gateway, IEnumerable<Ask> asks, RefreshLoad refreshes, int seconds)
+    {
+        foreach (var ask in asks) Check(ask.Path, await Wrk.RunAsync(bench, gateway, ask, Lanes, seconds), mayBegin: ask.Status == 429);
+        Check("refresh", await refreshes.RunAsync(seconds), mayBegin: false);
+    }
+
+    // A window of the limit lets one through before it refuses the rest.
+    private static void Check(string what, LoadResult load, bool mayBegin)
+    {
+        if (load.Requests == 0 || load.Bad > (mayBegin ? load.Seconds + 2 : 0)) throw new BenchmarkException($"{load.Bad} of {load.Requests} answers to {what} were not the expected ones");
+    }
+
+    private static State Now(Running running)
+    {
+        var ids = running.Ids.ToArray();
+        return new State(ProcessTree.MemoryBytes(ids) / 1e6, ids.Sum(id => Count(id, "fd")), ids.Sum(id => Count(id, "task")));
+    }
+
+    private static int Count(int id, string folder) => Directory.EnumerateFileSystemEntries($"/proc/{id}/{folder}").Count();
+
+    private static PartyResult Result(string name, State state) => new(name, [new Sample(0, 0, 0, 0, state.Memory, 0)]);
+
+    private sealed record State(double Memory, int Files, int Threads)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Memory:N0} MB, {Files} open files, {Threads} threads");
+    }
+}
