@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Configuration;
+using FrontDoor.Gateway.Streams;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FrontDoor.Gateway.Edge;
@@ -15,8 +16,19 @@ internal sealed class RequestGuard(RequestDelegate next, CurrentConfig current)
         if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method) || target == "*")
             return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "method_not_allowed", "This method is not allowed here.");
 
+        if (RequestFraming.Refusal(request) is { } framingFault)
+        {
+            // Where its body ends is in doubt, so nothing after it is read.
+            if (HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol)) context.Response.Headers.Connection = "close";
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, framingFault, "The request is framed in a way that can be read differently.");
+        }
+
         if (RequestTarget.Refusal(target) is { } targetFault)
             return RefuseAsync(context, StatusCodes.Status400BadRequest, targetFault, "The request target is ambiguous or not in origin form.");
+
+        // A back end that takes half a handshake for a whole one would open a tunnel (security contract 1.4).
+        if (request.Headers.Upgrade.Count > 0 && WebSocketHandshake.IsOne(context) && !WebSocketHandshake.IsWhole(request))
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "websocket_handshake", "The WebSocket handshake is not complete.");
 
         if (!ConnectionField.RemoveNominated(request.Headers))
             return RefuseAsync(context, StatusCodes.Status400BadRequest, "connection_field", "The Connection field names a field it must not name.");
