@@ -30,7 +30,7 @@ public sealed class ScriptedBackEnd : IAsyncDisposable
     /// <summary>All that arrived, each connection as Latin-1 text.</summary>
     public IReadOnlyList<string> Received => [.. _received.OrderBy(c => c.Key).Select(c => Text(c.Value))];
 
-    /// <summary>The path of a request that is answered with these bytes; a bar at the end ends the connection.</summary>
+    /// <summary>The path of a request that is answered with these bytes; a tilde is a pause of 20 ms, a bar at the end ends the connection.</summary>
     public string PathFor(string answer) => _prefix + Convert.ToHexString(Encoding.Latin1.GetBytes(answer));
 
     public async ValueTask DisposeAsync()
@@ -71,7 +71,12 @@ public sealed class ScriptedBackEnd : IAsyncDisposable
                         if (head.IndexOf(_prefix, StringComparison.Ordinal) is not (> 0 and var at)) continue; // not a head, or nobody's
                         _asked.Enqueue(number);
                         var answer = Encoding.Latin1.GetString(Convert.FromHexString(head[(at + _prefix.Length)..head.IndexOf(" HTTP/", StringComparison.Ordinal)]));
-                        await connection.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer.TrimEnd('|')));
+                        foreach (var part in answer.TrimEnd('|').Split('~'))
+                        {
+                            if (part.Length < answer.TrimEnd('|').Length) await Task.Delay(20);
+                            await connection.GetStream().WriteAsync(Encoding.Latin1.GetBytes(part));
+                        }
+
                         if (answer.EndsWith('|')) return;
                     }
                 }
