@@ -1,4 +1,5 @@
 using FrontDoor.Gateway.Observability;
+using Microsoft.Net.Http.Headers;
 using Polly;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -39,6 +40,13 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
             response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             AccessLog.SetReason(context, "client_closed_request");
             return;
+        }
+
+        // The server has no room for another upgraded connection (MaxUpgraded); YARP has copied the head of the answer already.
+        if (response is { StatusCode: StatusCodes.Status101SwitchingProtocols, HasStarted: false } && context.Features.Get<IForwarderErrorFeature>() is not null)
+        {
+            foreach (var field in new[] { HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol }) response.Headers.Remove(field);
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
 
         if (response.StatusCode < 400 || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
