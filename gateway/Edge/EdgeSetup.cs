@@ -21,6 +21,7 @@ internal static class EdgeSetup
         services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig>((kestrel, current) =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.RequestHeaderEncodingSelector = LengthDigits.Of;
             current.Value.Edge.Connections.ApplyTo(kestrel.Limits);
         });
 

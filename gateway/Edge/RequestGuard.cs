@@ -16,6 +16,13 @@ internal sealed class RequestGuard(RequestDelegate next, CurrentConfig current)
         if (HttpMethods.IsTrace(request.Method) || (HttpMethods.IsConnect(request.Method) && !WebSocketHandshake.IsOne(context)) || target == "*")
             return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "method_not_allowed", "This method is not allowed here.");
 
+        if (RequestFraming.Refusal(request) is { } framingFault)
+        {
+            // Where its body ends is in doubt, so nothing after it is read.
+            if (HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol)) context.Response.Headers.Connection = "close";
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, framingFault, "The request is framed in a way that can be read differently.");
+        }
+
         if (RequestTarget.Refusal(target) is { } targetFault)
             return RefuseAsync(context, StatusCodes.Status400BadRequest, targetFault, "The request target is ambiguous or not in origin form.");
 

@@ -24,7 +24,9 @@ internal static class ForwardingSetup
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy()
-            .AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>()
+            .AddTransforms<JudgeAnswers>().AddTransforms<StampIdentity>().AddTransforms<StampInternalToken>().AddTransforms<CheckUpgrades>()
+            // Watched outside of the buffer: what a token's end cuts off must not go on out of it.
+            .AddTransforms<BufferAnswers>().AddTransforms<WatchStreams>().AddTransforms<TellBackEnd>()
             .AddTransforms<UpstreamTime.Watch>();
         builder.Services.AddSingleton<TraceContext>();
         builder.Services.AddSingleton<ITransformProvider>(services => services.GetRequiredService<TraceContext>());

@@ -18,7 +18,11 @@ internal sealed class ClusterTokens
     public ClusterTokens(InternalTokensOptions options, string audience, InternalKey key, TimeProvider time) =>
         (_options, _audience, _key, _time, _keep) = (options, audience, key, time, Keep);
 
-    private sealed record Signed(string Text, DateTimeOffset RenewAt);
+    private sealed record Signed(string Text, DateTimeOffset At, DateTimeOffset RenewAt)
+    {
+        // Before its own time, too: a clock that was set back makes it one of the future, which nobody accepts.
+        public bool IsFor(DateTimeOffset now) => now >= At && now < RenewAt;
+    }
 
     private sealed class Kept(Dictionary<string, object> claims)
     {
@@ -31,7 +35,7 @@ internal sealed class ClusterTokens
     {
         var kept = token.Claims.Made(_keep);
         var now = _time.GetUtcNow();
-        if (kept.Newest is not { } newest || newest.RenewAt <= now) kept.Newest = newest = Sign(kept.Claims, token, now);
+        if (kept.Newest is not { } newest || !newest.IsFor(now)) kept.Newest = newest = Sign(kept.Claims, token, now);
         return newest.Text;
     }
 
@@ -47,7 +51,7 @@ internal sealed class ClusterTokens
             Expires = expires.UtcDateTime,
             Claims = claims,
         });
-        return new Signed(text, now + ((expires - now) * 0.75));
+        return new Signed(text, now, now + ((expires - now) * 0.75));
     }
 
     private Kept Keep(TokenClaims held)

@@ -13,13 +13,14 @@ internal sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
 {
     private readonly IOptionsMonitor<ConsoleLoggerOptions> _options;
     private readonly Dictionary<string, ConsoleFormatter> _formatters;
-    private readonly LineBuffer _output = new(Console.OpenStandardOutput());
-    private readonly LineBuffer _errors = new(Console.OpenStandardError());
+    private readonly LineBuffer _output;
+    private readonly LineBuffer _errors;
     private IExternalScopeProvider? _scopes;
 
     public BatchedConsole(IOptionsMonitor<ConsoleLoggerOptions> options, IEnumerable<ConsoleFormatter> formatters)
     {
         _options = options;
+        (_output, _errors) = (new LineBuffer(Console.OpenStandardOutput(), Lost), new LineBuffer(Console.OpenStandardError(), Lost));
         _formatters = formatters.ToDictionary(formatter => formatter.Name, StringComparer.OrdinalIgnoreCase);
         // For an end that disposes of nothing: Environment.Exit, an unhandled exception.
         AppDomain.CurrentDomain.ProcessExit += Flush;
@@ -40,6 +41,14 @@ internal sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     {
         _output.Flush();
         _errors.Flush();
+    }
+
+    private string Lost(long lines)
+    {
+        using var text = new StringWriter();
+        Formatter().Write(
+            new LogEntry<long>(LogLevel.Warning, typeof(BatchedConsole).FullName!, default, lines, null, static (count, _) => $"{count} log lines are lost here: nobody read the output in time"), null, text);
+        return text.ToString();
     }
 
     private ConsoleFormatter Formatter() =>

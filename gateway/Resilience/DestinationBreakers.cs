@@ -8,6 +8,7 @@ namespace FrontDoor.Gateway.Resilience;
 internal sealed partial class DestinationBreakers(string clusterId, CircuitBreakerOptions options, TimeSpan attemptTimeout, TimeProvider time, ILoggerFactory loggers, Action<string>? closed = null)
 {
     private readonly ConcurrentDictionary<string, Breaker> _all = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SteadyTime _steady = new(time);
     private readonly ILogger _logger = loggers.CreateLogger<DestinationBreakers>();
 
     private sealed class Breaker
@@ -33,7 +34,7 @@ internal sealed partial class DestinationBreakers(string clusterId, CircuitBreak
     private Breaker Make(string destination)
     {
         var breaker = new Breaker();
-        breaker.Circuit = ClusterPipeline.Named($"{clusterId}/{destination}", time)
+        breaker.Circuit = ClusterPipeline.Named($"{clusterId}/{destination}", _steady)
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 FailureRatio = options.FailureRatio,

@@ -47,7 +47,7 @@ internal sealed class WatchStreams(ProxyConfigProvider provider, LiveStreams str
     private void Watch(HttpContext context, HttpResponseMessage answer, ValidatedToken token, StreamEnd endWith, string route)
     {
         var lastWords = LastWordsOf(context, answer);
-        answer.Content = new EndingContent(answer.Content, stream =>
+        answer.Content = new WrappedContent(answer.Content, stream =>
         {
             var life = new LiveStream(token, endWith, route, time) { MidMessage = () => lastWords.MidMessage };
             streams.Add(life);

@@ -20,6 +20,12 @@ internal sealed record ClusterUpstream
     public bool BufferRequests { get; init; }
 
     /// <summary>
+    /// Whether answers are read as fast as the back end gives them, so that a slow client occupies no worker; the client gets each byte as soon as it can take it. Up to 64 KiB in memory, beyond
+    /// that up to 1 GiB in a file in the folder for temporary files; then the back end waits. Never server-sent events, gRPC, WebSockets, and what says <c>X-Accel-Buffering: no</c>. Default false.
+    /// </summary>
+    public bool BufferResponses { get; init; }
+
+    /// <summary>
     /// After which a connection is closed when it is free; the next one looks the name up anew. Default 5 minutes; from 1 second to 1 day, or 0: each request gets a connection
     /// of its own, for servers that close after each answer without saying so, as uWSGI's <c>http-socket</c> does.
     /// </summary>

@@ -18,10 +18,14 @@ public static class GatewayProcess
     /// <summary>Starts it; whoever calls ends it.</summary>
     /// <inheritdoc cref="RunAsync"/>
     /// <param name="environment">Variables to set beside those of the test.</param>
-    public static Process Start(string contentRoot, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="output">A file that its standard output goes to instead of the caller; where there is a shell.</param>
+    public static Process Start(string contentRoot, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? output = null)
     {
         var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "gateway.exe" : "gateway");
-        var start = new ProcessStartInfo(executable, arguments) { WorkingDirectory = contentRoot, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = output is null
+            ? new ProcessStartInfo(executable, arguments)
+            : new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > \"$OUTPUT\"", executable, .. arguments]) { Environment = { ["OUTPUT"] = output } };
+        (start.WorkingDirectory, start.RedirectStandardError, start.RedirectStandardOutput) = (contentRoot, true, true);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return Process.Start(start)!;
     }

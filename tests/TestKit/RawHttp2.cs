@@ -1,17 +1,46 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
 namespace FrontDoor.TestKit;
 
-/// <summary>Speaks cleartext HTTP/2 frame by frame, where a client library would mend or hide what matters. One connection, one request.</summary>
-public static class RawHttp2
+/// <summary>One frame as it came (RFC 9113 section 4.1).</summary>
+public sealed record Http2Frame(byte Type, byte Flags, int Stream, byte[] Payload)
 {
-    private const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, GoAway = 7;
-    private const byte EndStream = 1, Acknowledged = 1, EndHeaders = 4;
+    public const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
 
-    /// <summary>Sends a request with these fields and reads until its answer is complete or refused.</summary>
+    public const byte EndStream = 1, Acknowledged = 1, EndHeaders = 4;
+
+    /// <summary>The status of an answer's HEADERS frame, as Kestrel writes it: first, from the static table or as plain text.</summary>
+    public int Status
+    {
+        get
+        {
+            var at = 0;
+            while ((Payload[at] & 0xE0) == 0x20) at++; // a change of the table's size
+            int[] known = [200, 204, 206, 304, 400, 404, 500];
+            return (Payload[at] & 0x80) != 0 ? known[Payload[at] - 0x88] : int.Parse(Encoding.ASCII.GetString(Payload, at + 2, 3), System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+}
+
+/// <summary>Speaks cleartext HTTP/2 frame by frame, where a client library would not send what matters.</summary>
+public sealed class RawHttp2 : IDisposable
+{
+    private readonly TcpClient _client = new() { NoDelay = true };
+    private NetworkStream _stream = null!;
+
+    /// <summary>Connects and says the preface and empty settings.</summary>
+    public static async Task<RawHttp2> ConnectAsync(Uri server, CancellationToken cancellationToken)
+    {
+        var connection = new RawHttp2();
+        await connection._client.ConnectAsync(server.Host, server.Port, cancellationToken);
+        connection._stream = connection._client.GetStream();
+        await connection._stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), cancellationToken);
+        await connection.SendAsync(Http2Frame.Settings, 0, 0, [], cancellationToken);
+        return connection;
+    }
+
+    /// <summary>Sends one request with these fields and reads until its answer begins or it is refused.</summary>
     /// <param name="server">A listener with the protocol Http2.</param>
     /// <param name="fields">All of them, pseudo-header fields first; Latin-1, as they are.</param>
     /// <param name="body">Null: none.</param>
@@ -20,104 +49,71 @@ public static class RawHttp2
     public static async Task<int?> SendAsync(
         Uri server, IEnumerable<(string Name, string Value)> fields, string? body = null, IReadOnlyList<(string Name, string Value)>? trailers = null, CancellationToken cancellationToken = default)
     {
-        using var connection = new TcpClient();
-        await connection.ConnectAsync(server.Host, server.Port, cancellationToken);
-        var stream = connection.GetStream();
-        // RFC 9113 section 3.4.
-        using var sent = new MemoryStream();
-        sent.Write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
-        Write(sent, Settings, 0, 0, []);
-        Write(sent, Headers, (byte)(EndHeaders | (body is null && trailers is null ? EndStream : 0)), 1, Block(fields));
-        if (body is not null) Write(sent, Data, trailers is null ? EndStream : (byte)0, 1, Encoding.Latin1.GetBytes(body));
-        if (trailers is not null) Write(sent, Headers, EndHeaders | EndStream, 1, Block(trailers));
-        await stream.WriteAsync(sent.ToArray(), cancellationToken);
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Until.Patience);
-        try
-        {
-            return await StatusAsync(stream, patience.Token);
-        }
-        catch (IOException)
-        {
-            return null; // it ended
-        }
+        using var connection = await ConnectAsync(server, cancellationToken);
+        var ends = body is null && trailers is null;
+        await connection.SendAsync(Http2Frame.Headers, (byte)(Http2Frame.EndHeaders | (ends ? Http2Frame.EndStream : 0)), 1, Block([.. fields]), cancellationToken);
+        if (body is not null) await connection.SendAsync(Http2Frame.Data, trailers is null ? Http2Frame.EndStream : (byte)0, 1, Encoding.Latin1.GetBytes(body), cancellationToken);
+        if (trailers is not null) await connection.SendAsync(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, Block([.. trailers]), cancellationToken);
+        return await connection.OutcomeAsync(1, cancellationToken) is { Type: Http2Frame.Headers } answer ? answer.Status : null;
     }
 
     /// <summary>The pseudo-header fields of an ordinary request.</summary>
     public static (string Name, string Value)[] Request(Uri server, string method, string path) =>
         [(":method", method), (":scheme", "http"), (":path", path), (":authority", server.Authority)];
 
-    private static async Task<int?> StatusAsync(NetworkStream stream, CancellationToken cancellationToken)
-    {
-        var head = new byte[9];
-        while (true)
-        {
-            await stream.ReadExactlyAsync(head, cancellationToken);
-            var content = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
-            await stream.ReadExactlyAsync(content, cancellationToken);
-            switch (head[3])
-            {
-                case Headers:
-                    return Status(content);
-                case Reset or GoAway:
-                    return null;
-                case Settings when (head[4] & Acknowledged) == 0:
-                    using (var answer = new MemoryStream())
-                    {
-                        Write(answer, Settings, Acknowledged, 0, []);
-                        await stream.WriteAsync(answer.ToArray(), cancellationToken);
-                    }
+    /// <summary>One frame's bytes, whatever they are.</summary>
+    public static byte[] Frame(byte type, byte flags, int stream, ReadOnlySpan<byte> payload) =>
+    [
+        (byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, (byte)(stream >> 24), (byte)(stream >> 16), (byte)(stream >> 8), (byte)stream, .. payload,
+    ];
 
-                    break;
-            }
+    /// <summary>A block of fields, each a literal that enters no table (RFC 7541 section 6.2.2).</summary>
+    public static byte[] Block(params (string Name, string Value)[] fields) => [.. fields.SelectMany(f => (byte[])[0, .. Text(f.Name), .. Text(f.Value)])];
+
+    public Task SendAsync(byte type, byte flags, int stream, byte[] payload, CancellationToken cancellationToken) => SendAsync(Frame(type, flags, stream, payload), cancellationToken);
+
+    public async Task SendAsync(byte[] bytes, CancellationToken cancellationToken) => await _stream.WriteAsync(bytes, cancellationToken);
+
+    /// <returns>The next frame; null at the end of the connection.</returns>
+    public async Task<Http2Frame?> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = new byte[9];
+            await _stream.ReadExactlyAsync(head, cancellationToken);
+            var payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
+            await _stream.ReadExactlyAsync(payload, cancellationToken);
+            return new Http2Frame(head[3], head[4], ((head[5] & 0x7f) << 24) | (head[6] << 16) | (head[7] << 8) | head[8], payload);
+        }
+        catch (Exception e) when (e is IOException)
+        {
+            return null; // closed or reset: the test judges what came before
         }
     }
 
-    // RFC 7541 appendix A: 8 to 14 are ":status" with a value; another value follows the name's index as text. Size updates of the table may come first.
-    private static int Status(ReadOnlySpan<byte> block)
+    /// <returns>The first frame that says what became of a stream: HEADERS, RST_STREAM or GOAWAY; null at the end of the connection.</returns>
+    public async Task<Http2Frame?> OutcomeAsync(int stream, CancellationToken cancellationToken)
     {
-        while ((block[0] & 0xE0) == 0x20) block = block[1..];
-        return block[0] >= 0x80
-            ? (block[0] & 0x7F) switch { 8 => 200, 9 => 204, 10 => 206, 11 => 304, 12 => 400, 13 => 404, 14 => 500, var other => throw new InvalidDataException($"field {other} before the status") }
-            : int.Parse(block.Slice(2, block[1]), NumberStyles.None, CultureInfo.InvariantCulture);
-    }
-
-    private static void Write(Stream to, byte type, byte flags, int streamId, byte[] content)
-    {
-        Span<byte> head = stackalloc byte[9];
-        BinaryPrimitives.WriteInt32BigEndian(head, content.Length << 8);
-        (head[3], head[4]) = (type, flags);
-        BinaryPrimitives.WriteInt32BigEndian(head[5..], streamId);
-        to.Write(head);
-        to.Write(content);
-    }
-
-    // Literals without indexing and without compression (RFC 7541 section 6.2.2).
-    private static byte[] Block(IEnumerable<(string Name, string Value)> fields)
-    {
-        var block = new List<byte>();
-        foreach (var (name, value) in fields)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Until.Patience);
+        while (await ReadAsync(patience.Token) is { } frame)
         {
-            block.Add(0);
-            AddText(block, name);
-            AddText(block, value);
+            if (frame.Type == Http2Frame.GoAway || (frame.Stream == stream && frame.Type is Http2Frame.Headers or Http2Frame.Reset)) return frame;
         }
 
-        return [.. block];
+        return null;
     }
 
-    private static void AddText(List<byte> block, string text)
-    {
-        var left = text.Length;
-        if (left < 0x7F) block.Add((byte)left);
-        else
-        {
-            block.Add(0x7F);
-            for (left -= 0x7F; left >= 0x80; left >>= 7) block.Add((byte)((left & 0x7F) | 0x80));
-            block.Add((byte)left);
-        }
+    public void Dispose() => _client.Dispose();
 
-        block.AddRange(Encoding.Latin1.GetBytes(text));
+    private static byte[] Text(string text)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        // RFC 7541 section 5.1: an integer with a prefix of seven bits.
+        if (bytes.Length < 127) return [(byte)bytes.Length, .. bytes];
+        var length = new List<byte> { 127 };
+        var left = bytes.Length - 127;
+        for (; left >= 128; left >>= 7) length.Add((byte)((left & 127) | 128));
+        return [.. length, (byte)left, .. bytes];
     }
 }

@@ -7,6 +7,17 @@ namespace FrontDoor.TestKit;
 public sealed class TestClock() : FakeTimeProvider(System.GetUtcNow())
 {
     private readonly ConcurrentQueue<TimeSpan> _waits = new();
+    private TimeSpan _set;
+
+    /// <summary>Sets the clock on the wall by so much; the time that passes, and timers with it, goes on as it was.</summary>
+    public void Set(TimeSpan by)
+    {
+        AdjustTime(GetUtcNow() + by);
+        _set += by;
+    }
+
+    // Of the base it jumps with the clock on the wall.
+    public override long GetTimestamp() => base.GetTimestamp() - _set.Ticks;
 
     /// <summary>Returns once somebody has begun to wait this long, for as many times.</summary>
     public Task WaitedForAsync(TimeSpan time, int times = 1) => Until.TrueAsync(() => _waits.Count(w => w == time) >= times, $"somebody waits {time}");

@@ -14,7 +14,10 @@ public sealed class ConnectionRateTests : IAsyncLifetime
     {
         _issuer = await FakeIssuer.StartAsync();
         _backend = await TestServer.StartAsync();
-        _gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?> { ["Edge:Connections:MaxRequestsPerSecond"] = "3" }, _clock);
+        _gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?>
+        {
+            ["Edge:Connections:MaxRequestsPerSecond"] = "3", ["Kestrel:Endpoints:Http2:Url"] = "http://127.0.0.1:0", ["Kestrel:Endpoints:Http2:Protocols"] = "Http2",
+        }, _clock);
     }
 
     [Fact]
@@ -37,6 +40,24 @@ public sealed class ConnectionRateTests : IAsyncLifetime
             using var answer = await client.GetAsync("/api/public/echo/x", TestContext.Current.CancellationToken);
             Assert.Equal(200, (int)answer.StatusCode);
         }
+    }
+
+    /// <summary>The streams of one connection count together; the connection lives, since others may share it.</summary>
+    [Fact]
+    public async Task FourthStreamOfAConnectionInASecond_IsRefusedAlone()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var connection = await RawHttp2.ConnectAsync(_gateway.Http2Address!, cancellation);
+        var head = RawHttp2.Block((":method", "GET"), (":scheme", "http"), (":authority", _gateway.Http2Address!.Authority), (":path", "/api/public/echo/x"));
+        var statuses = new List<int>();
+        for (var stream = 1; stream <= 9; stream += 2)
+        {
+            if (stream == 9) _clock.Advance(TimeSpan.FromSeconds(1));
+            await connection.SendAsync(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, stream, head, cancellation);
+            statuses.Add((await connection.OutcomeAsync(stream, cancellation))!.Status);
+        }
+
+        Assert.Equal([200, 200, 200, 429, 200], statuses);
     }
 
     public async ValueTask DisposeAsync()

@@ -120,6 +120,20 @@ public sealed class RequestGuardTests(SharedGateway gateway)
         gateway.Arrived(path + arrives);
     }
 
+    /// <summary>Routes match in any case, so policies do; the back end gets the path as it was sent.</summary>
+    [Theory]
+    [InlineData("/API/ADMIN/", 403)]
+    [InlineData("/Api/Admin/", 403)]
+    [InlineData("/API/Public/ECHO/", 200)]
+    public async Task CaseOfThePath_OpensNothing(string start, int status)
+    {
+        var path = $"{start}{Guid.NewGuid():N}";
+        var answer = await RawHttp.RequestAsync(gateway.Address, "GET", path, $"Authorization: Bearer {gateway.Issuer.Token()}");
+        Assert.Equal(status, RawHttp.Status(answer));
+        if (status == 200) gateway.Arrived(path);
+        else gateway.NothingArrived(path);
+    }
+
     [Theory]
     [InlineData("Host")]
     [InlineData("Content-Length")]

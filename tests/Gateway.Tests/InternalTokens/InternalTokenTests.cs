@@ -70,6 +70,19 @@ public sealed class InternalTokenTests : IAsyncLifetime
         Assert.NotEqual(first, await ForwardedAsync("/api/echo/5", alice));
     }
 
+    /// <summary>The one that was signed by the later time would live longer than it may, and be of the future.</summary>
+    [Fact]
+    public async Task ClockThatIsSetBack_MeansANewToken()
+    {
+        var token = _issuer.Token(c => c["iat"] = _clock.GetUtcNow().AddMinutes(-10).ToUnixTimeSeconds());
+        var before = await ForwardedAsync("/api/echo/1", token);
+        _clock.Set(TimeSpan.FromMinutes(-3));
+        var after = await ForwardedAsync("/api/echo/2", token);
+        Assert.NotEqual(before, after);
+        var payload = JsonElement.Parse(Base64UrlEncoder.Decode(after!.Split('.')[1]));
+        Assert.Equal(_clock.GetUtcNow().ToUnixTimeSeconds() + 60, payload.GetProperty("exp").GetInt64());
+    }
+
     [Fact]
     public async Task Token_DoesNotOutliveWhatItStandsFor()
     {

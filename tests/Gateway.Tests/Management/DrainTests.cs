@@ -95,6 +95,34 @@ public sealed class DrainTests
         Assert.Equal(0, await gateway.ExitAsync());
     }
 
+    /// <summary>RFC 9113 section 6.8: the client hears that no further stream will be served, and the one under way is.</summary>
+    [Fact]
+    public async Task Http2Connection_IsToldToGoAndItsStreamIsAnswered()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no SIGTERM");
+        var cancellation = TestContext.Current.CancellationToken;
+        var release = new TaskCompletionSource();
+        await using var backend = await TestServer.StartAsync(async context =>
+        {
+            await release.Task;
+            await context.Response.WriteAsync("done");
+        });
+        using var gateway = new DrainedProcess(backend, "00:00:00", "00:00:30", ["--Kestrel:Endpoints:Public:Protocols=Http2"]);
+        await gateway.StartAsync();
+        using var connection = await RawHttp2.ConnectAsync(gateway.Public, cancellation);
+        var head = RawHttp2.Block((":method", "GET"), (":scheme", "http"), (":authority", gateway.Public.Authority), (":path", "/long"));
+        await connection.SendAsync(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, head, cancellation);
+        await Until.TrueAsync(() => backend.Received.Count == 1, "the request is under way");
+        gateway.Terminate();
+        Assert.Equal(Http2Frame.GoAway, (await connection.OutcomeAsync(1, cancellation))!.Type);
+        release.SetResult();
+        var outcome = await connection.OutcomeAsync(1, cancellation);
+        // Kestrel says it twice: first that it will, then up to which stream.
+        while (outcome is { Type: Http2Frame.GoAway }) outcome = await connection.OutcomeAsync(1, cancellation);
+        Assert.Equal((Http2Frame.Headers, 200), (outcome!.Type, outcome.Status));
+        Assert.Equal(0, await gateway.ExitAsync());
+    }
+
     [Fact]
     public async Task RequestThatOutlastsTheLimit_IsBrokenOff()
     {

@@ -13,12 +13,14 @@ internal sealed class DrainedProcess : IDisposable
     private readonly HttpClient _management;
     private readonly IReadOnlyList<string> _arguments;
     private readonly IReadOnlyDictionary<string, string>? _environment;
+    private readonly string? _output;
     private Process? _process;
 
+    /// <param name="output">See <see cref="GatewayProcess.Start"/>; <see cref="Unread"/> for a pipe that nobody reads.</param>
     public DrainedProcess(
-        TestServer backend, string drainDelay, string drainTimeout, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null)
+        TestServer backend, string drainDelay, string drainTimeout, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null, string? output = null)
     {
-        (_arguments, _environment) = (arguments ?? [], environment);
+        (_arguments, _environment, _output) = (arguments ?? [], environment, output);
         (Public, var management) = (Free(), Free());
         _management = Client.For(management);
         _folder.Write("appsettings.json", $$"""
@@ -33,15 +35,27 @@ internal sealed class DrainedProcess : IDisposable
             """);
     }
 
+    /// <summary>Its standard output is a pipe, and nobody reads it.</summary>
+    public const string Unread = "unread";
+
     public Uri Public { get; }
+
+    /// <summary>What it holds of the machine's memory, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     public async Task StartAsync()
     {
-        _process = GatewayProcess.Start(_folder.FullPath, _arguments, _environment);
-        // Or it would wait for somebody to read.
+        _process = GatewayProcess.Start(_folder.FullPath, _arguments, _environment, _output == Unread ? null : _output);
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
+        if (_output != Unread) _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await Until.TrueAsync(async () => _process.HasExited || await IsReadyAsync(), "the gateway is ready");
         Assert.False(_process.HasExited, "the gateway ended");

@@ -39,6 +39,73 @@ public sealed class ClusterLimitTests : IAsyncLifetime
         Assert.Equal(["first", "first"], [await GetAsync(), await GetAsync()]);
     }
 
+    /// <summary>By time that passes: the clock on the wall may be set meanwhile.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    [InlineData(-5)]
+    public async Task ClockThatIsSet_NeitherKeepsACircuitOpenNorClosesIt(int minutes)
+    {
+        await StartAsync(("CircuitBreaker:MinimumThroughput", "2"), ("CircuitBreaker:BreakDuration", "00:00:05"));
+        _firstAnswer = Fail;
+        for (var i = 0; i < 3; i++) Assert.Equal("second", await GetAsync());
+        _firstAnswer = context => context.Response.WriteAsync("first");
+        _clock.Set(TimeSpan.FromMinutes(minutes));
+        Assert.Equal("second", await GetAsync());
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(["first", "first"], [await GetAsync(), await GetAsync()]);
+    }
+
+    [Fact]
+    public async Task DestinationThatHangs_OpensItsCircuitToo()
+    {
+        await StartAsync(("CircuitBreaker:MinimumThroughput", "2"));
+        _firstAnswer = context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        for (var i = 0; i < 3; i++)
+        {
+            var pending = GetAsync();
+            await WhileTimePassesAsync(pending);
+            Assert.Equal("second", await pending);
+        }
+
+        Assert.Equal((2, 3), (_first.Received.Count, _second.Received.Count));
+    }
+
+    [Fact]
+    public async Task ClientThatLeavesTheQueue_MakesRoomForAnother()
+    {
+        await StartAsync(("Concurrency:Limit", "1"), ("Concurrency:Queue", "1"));
+        var go = new TaskCompletionSource();
+        _firstAnswer = async context =>
+        {
+            await go.Task;
+            await context.Response.WriteAsync("first");
+        };
+        var running = GetAsync();
+        await Until.TrueAsync(() => _first.Received.Count == 1, "one is under way");
+        using var leaving = new CancellationTokenSource();
+        Task<HttpResponseMessage>[] two = [_client.GetAsync(new Uri("/open/x", UriKind.Relative), leaving.Token), _client.GetAsync(new Uri("/open/x", UriKind.Relative), leaving.Token)];
+        using (var refused = await await Task.WhenAny(two)) Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(two));
+        await Until.TrueAsync(() => _gateway!.Logs.All.Any(l => l.Contains(" 499 ", StringComparison.Ordinal)), "the gateway has noticed");
+
+        var last = GetAsync();
+        go.SetResult();
+        Assert.Equal(["first", "first"], await Task.WhenAll(running, last));
+    }
+
+    [Fact]
+    public async Task HedgesThatAllFail_AreOneFailure()
+    {
+        await StartAsync(("Hedging:Delay", "00:00:01"));
+        _firstAnswer = Fail;
+        await _second.DisposeAsync();
+        using var answer = await SendAsync("GET", "/open/x");
+        Assert.True(answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway, $"{answer.StatusCode}");
+        Assert.Single(_first.Received);
+    }
+
     [Fact]
     public async Task AllCircuitsOpen_Is503AtOnce()
     {
@@ -91,14 +158,7 @@ public sealed class ClusterLimitTests : IAsyncLifetime
         var pending = SendAsync(method, "/open/x");
         await Until.TrueAsync(() => _first.Received.Count == 1, "the first is asked");
         if (expected == "first") go.SetResult();
-        // In steps: the pipeline starts its own timer only after the first request is on its way.
-        await Until.TrueAsync(
-            () =>
-            {
-                if (!pending.IsCompleted) _clock.Advance(TimeSpan.FromMilliseconds(50));
-                return pending.IsCompleted;
-            },
-            "somebody has answered");
+        await WhileTimePassesAsync(pending);
         using var answer = await pending;
         Assert.Equal(expected, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(expected == "second" ? 1 : 0, _second.Received.Count);
@@ -182,6 +242,15 @@ public sealed class ClusterLimitTests : IAsyncLifetime
         _gateway = await GatewayApp.StartAsync(_issuer.Trust, _first.Address, settings, _clock);
         _client = Client.For(_gateway.Address);
     }
+
+    // In steps: a pipeline starts its timers only after the request is on its way.
+    private Task WhileTimePassesAsync(Task pending) => Until.TrueAsync(
+        () =>
+        {
+            if (!pending.IsCompleted) _clock.Advance(TimeSpan.FromMilliseconds(50));
+            return pending.IsCompleted;
+        },
+        "somebody has answered");
 
     private async Task<string> GetAsync()
     {

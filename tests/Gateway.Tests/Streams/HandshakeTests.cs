@@ -23,6 +23,7 @@ public sealed class HandshakeTests : IAsyncLifetime
             if (context.WebSockets.IsWebSocketRequest && context.Request.Path != "/api/socket/refused")
             {
                 context.Response.Headers.Upgrade = "websocket";
+                context.Response.Headers.SecWebSocketAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="; // of the key of RFC 6455 section 1.3
                 await using var tunnel = await context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>()!.UpgradeAsync();
                 return;
             }

@@ -96,6 +96,7 @@ internal sealed class StreamGateway : IAsyncDisposable
     {
         var client = Client.For(_app.Http2Address!);
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = message };
+        request.Headers.TE.Add(new("trailers")); // as every gRPC client does
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token());
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace FrontDoor.Gateway.Streams;
 
-/// <summary>Puts an <see cref="EndingStream"/> between the back end's answer and YARP.</summary>
-internal sealed class EndingContent(HttpContent backend, Func<Stream, Stream> wrap) : HttpContent
+/// <summary>Puts a stream of ours between the back end's answer and YARP.</summary>
+internal sealed class WrappedContent(HttpContent backend, Func<Stream, Stream> wrap) : HttpContent
 {
     protected override async Task<Stream> CreateContentReadStreamAsync() => wrap(await backend.ReadAsStreamAsync());
 
