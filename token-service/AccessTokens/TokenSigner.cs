@@ -12,10 +12,19 @@ internal sealed class TokenSigner(KeyRing keys)
 
     /// <param name="type">The <c>typ</c> header (RFC 8725 section 3.11).</param>
     /// <param name="claims">All claims, times as Unix seconds.</param>
-    public string Sign(string type, Dictionary<string, object> claims) => _handler.CreateToken(new SecurityTokenDescriptor
+    public string Sign(string type, Dictionary<string, object> claims) => Sign(type, claims, out _);
+
+    /// <param name="kid">The key that signed it.</param>
+    /// <inheritdoc cref="Sign(string, Dictionary{string, object})"/>
+    public string Sign(string type, Dictionary<string, object> claims, out string kid)
     {
-        TokenType = type,
-        Claims = claims,
-        SigningCredentials = keys.Current,
-    });
+        var key = keys.Current;
+        kid = key.Kid;
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = type,
+            Claims = claims,
+            SigningCredentials = key,
+        });
+    }
 }

@@ -1,6 +1,7 @@
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Users;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Commands;
@@ -30,6 +31,8 @@ internal sealed class CommandRunner(Func<WebApplicationBuilder> compose)
 
             await using var scope = app.Services.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<AuditSource>().Actor = AuditSource.Command;
+            // No request waits for it: an import of many users takes its time.
+            if (scope.ServiceProvider.GetRequiredService<TokenDb>() is { } db && db.Database.IsNpgsql()) db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
             exitCode = await work(scope.ServiceProvider);
         }, reportFaults);
         return faulty == 0 ? exitCode : faulty;

@@ -1,4 +1,3 @@
-using FrontDoor.TokenService.Documentation;
 using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
@@ -10,16 +9,12 @@ namespace FrontDoor.TokenService.Endpoints;
 /// </summary>
 internal static class PasswordEndpoint
 {
-    public static void MapPasswordEndpoint(this IEndpointRouteBuilder app) => app.MapPostEndpoint<PasswordPair>("/api/password", "Password Change", ChangeAsync)
-        .WithTags("Account").SignedIn().Produces<Nothing>().Produces<Detail>(StatusCodes.Status429TooManyRequests);
+    public static void MapPasswordEndpoint(this IEndpointRouteBuilder app) => app.MapSignedInPostEndpoint<PasswordPair>("/api/password", "Password Change", ChangeAsync)
+        .WithTags("Account").Produces<Nothing>().Produces<Detail>(StatusCodes.Status429TooManyRequests);
 
-    private static async Task<Answer> ChangeAsync(HttpContext context, TextFields fields)
+    private static async Task<Answer> ChangeAsync(HttpContext context, IssuedToken me, TextFields fields)
     {
         var services = context.RequestServices;
-        var sessions = services.GetRequiredService<Sessions>();
-        var (me, refusal) = await SignedInUser.ReadAsync(context, sessions);
-        if (me is null) return refusal!;
-
         // As a sign-in reads it: otherwise the new password might never be right.
         var trim = services.GetRequiredService<IOptions<UserOptions>>().Value.TrimPasswords;
         var oldPassword = fields.Read("old_password", trim);

@@ -1,4 +1,5 @@
 using FrontDoor.TokenService.Documentation;
+using FrontDoor.TokenService.RefreshTokens;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -19,7 +20,24 @@ internal static class PostEndpoint
     /// <param name="handle">Gets the fields; answers.</param>
     /// <returns>The POST, to be described further.</returns>
     public static RouteHandlerBuilder MapPostEndpoint<TFields>(
-        this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, TextFields, Task<Answer>> handle)
+        this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, TextFields, Task<Answer>> handle) => app.Map<TFields>(pattern, name, async context =>
+    {
+        var (fields, refusal) = await TextFields.ReadAsync(context);
+        return refusal ?? await handle(context, fields!);
+    });
+
+    /// <summary>An endpoint for users who are signed in. Nobody else's body is read.</summary>
+    /// <inheritdoc cref="MapPostEndpoint{TFields}"/>
+    public static RouteHandlerBuilder MapSignedInPostEndpoint<TFields>(
+        this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, IssuedToken, TextFields, Task<Answer>> handle) => app.Map<TFields>(pattern, name, async context =>
+    {
+        var (me, refusal) = await SignedInUser.ReadAsync(context, context.RequestServices.GetRequiredService<Sessions>());
+        if (me is null) return refusal!;
+        var (fields, fault) = await TextFields.ReadAsync(context);
+        return fault ?? await handle(context, me, fields!);
+    }).SignedIn();
+
+    private static RouteHandlerBuilder Map<TFields>(this IEndpointRouteBuilder app, string pattern, string name, Func<HttpContext, Task<Answer>> handle)
     {
         var metadata = new EndpointMetadata(name, "", Renders, RequestData.MediaTypes, new PostAction(FieldMetadata.Of(typeof(TFields))));
         // Two routes, since only what is mapped for one method is described.
@@ -45,15 +63,14 @@ internal static class PostEndpoint
             ? app.MapPostEndpoint<TByEmail>(pattern, name, handle)
             : app.MapPostEndpoint<TByName>(pattern, name, handle);
 
-    private static async Task<Answer> AnswerAsync(HttpContext context, EndpointMetadata metadata, Func<HttpContext, TextFields, Task<Answer>> handle)
+    private static async Task<Answer> AnswerAsync(HttpContext context, EndpointMetadata metadata, Func<HttpContext, Task<Answer>> handle)
     {
         var request = context.Request;
         if (!AcceptsJson(request)) return Answer.Fault(StatusCodes.Status406NotAcceptable, "Could not satisfy the request Accept header.");
         if (HttpMethods.IsOptions(request.Method)) return Answer.Ok(metadata);
         if (!HttpMethods.IsPost(request.Method)) return Answer.Fault(StatusCodes.Status405MethodNotAllowed, $"Method \"{request.Method}\" not allowed.");
 
-        var (fields, refusal) = await TextFields.ReadAsync(context);
-        return refusal ?? await handle(context, fields!);
+        return await handle(context);
     }
 
     private static bool AcceptsJson(HttpRequest request)

@@ -26,7 +26,7 @@ internal enum TokenFault
 }
 
 /// <summary>Reads back the tokens this service issued. What the session says of them is another matter.</summary>
-internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOptions> issuing, IOptions<SlidingTokenOptions> sliding, TimeProvider time)
+internal sealed class IssuedTokenReader(KeyRing keys, UnusedTokens unused, IOptions<AccessTokenOptions> issuing, IOptions<SlidingTokenOptions> sliding, TimeProvider time)
 {
     private readonly string[] _types = [AccessTokenIssuer.Type, RefreshTokenIssuer.Type, .. sliding.Value.Enabled ? [SlidingTokenIssuer.Type] : Array.Empty<string>()];
 
@@ -36,6 +36,7 @@ internal sealed class IssuedTokenReader(KeyRing keys, IOptions<AccessTokenOption
     /// <param name="orSliding">Whether a sliding token will do as well.</param>
     public async Task<(IssuedToken? Token, TokenFault Fault)> ReadRefreshAsync(string token, bool orSliding = false)
     {
+        if (unused.Take(token) is { } own) return (own, default);
         var (read, fault) = await ReadAnyAsync(token);
         return read is { Counter: null } && !(orSliding && read.RefreshUntil is not null) ? (null, TokenFault.WrongType) : (read, fault);
     }

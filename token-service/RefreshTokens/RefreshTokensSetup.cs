@@ -9,6 +9,7 @@ internal static class RefreshTokensSetup
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<RefreshTokenOptions>, RefreshTokenOptionsValidator>();
         services.AddOptions<RefreshTokenOptions>().BindConfiguration(RefreshTokenOptions.Section, StrictBinding.Of).ValidateOnStart();
+        services.AddSingleton<UnusedTokens>();
         services.AddSingleton<RefreshTokenIssuer>();
         services.AddSingleton<IssuedTokenReader>();
         services.AddSingleton<SessionStatements>();

@@ -23,7 +23,17 @@ internal sealed class SessionStatements
         SET "Counter" = "Sessions"."Counter" + 1, "RefreshJti" = @jti, "RotatedAt" = @now,
             "ExpiresAt" = CASE WHEN @expires < "Sessions"."AbsoluteExpiresAt" THEN @expires ELSE "Sessions"."AbsoluteExpiresAt" END
         WHERE "Sessions"."Id" = @id AND "Sessions"."Counter" = @counter AND "Sessions"."EndedAt" IS NULL AND "Sessions"."ExpiresAt" > @now
-            AND EXISTS (SELECT 1 FROM "Users" u WHERE u."Id" = "Sessions"."UserId" AND u."IsActive")
+            AND (SELECT u."IsActive" FROM "Users" u WHERE u."Id" = "Sessions"."UserId")
+        """;
+
+    // A sub-select asks for the user and not a join: what is joined is the sessions to be found by their ids, in the arrays' order, and nothing else.
+    private const string RotateSetSql = """
+        UPDATE "Sessions"
+        SET "Counter" = "Sessions"."Counter" + 1, "RefreshJti" = n.jti, "RotatedAt" = n.now,
+            "ExpiresAt" = CASE WHEN n.expires < "Sessions"."AbsoluteExpiresAt" THEN n.expires ELSE "Sessions"."AbsoluteExpiresAt" END
+        FROM unnest($1, $2, $3, $4, $5) AS n(id, counter, jti, now, expires)
+        WHERE "Sessions"."Id" = n.id AND "Sessions"."Counter" = n.counter AND "Sessions"."EndedAt" IS NULL AND "Sessions"."ExpiresAt" > n.now
+            AND (SELECT u."IsActive" FROM "Users" u WHERE u."Id" = "Sessions"."UserId")
         """;
 
     private const string CreateSql = """
@@ -41,6 +51,7 @@ internal sealed class SessionStatements
 
     private readonly string _columns;
     private readonly string _rotateSql;
+    private readonly string _rotateSetSql;
     private readonly string _findSql;
 
     public SessionStatements(CustomClaims claims)
@@ -48,12 +59,13 @@ internal sealed class SessionStatements
         // Which claims are read is configured; their column comes last. Made once: a statement is prepared by its text.
         _columns = $"{Columns} {claims.Column}";
         _rotateSql = $"{RotateSql} RETURNING {_columns}";
+        _rotateSetSql = $"{RotateSetSql} RETURNING {_columns}";
         _findSql = $"""SELECT {_columns} FROM "Sessions" WHERE "Sessions"."Id" = @id""";
     }
 
     /// <summary>Moves the session one step on if <paramref name="counter"/> is still current: one compare-and-swap.</summary>
     public Statement<RotatedSession> Rotate(string id, long counter, string jti, long now, long expiresAt) =>
-        new(_rotateSql, Read, ("@id", id), ("@counter", counter), ("@jti", jti), ("@now", now), ("@expires", expiresAt));
+        new(_rotateSql, Read, ("@id", id), ("@counter", counter), ("@jti", jti), ("@now", now), ("@expires", expiresAt)) { SetSql = _rotateSetSql };
 
     /// <summary>Inserts the session if the user is still active and has the password that was checked.</summary>
     /// <param name="credentialVersion">The user's at the time of the check.</param>

@@ -21,6 +21,12 @@ internal static class ConnectionStrings
         if (IsOpen("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
         // A silent database is answered with 503 in time (security contract section 5), not after Npgsql's 15 seconds.
         if (IsOpen("Timeout")) connection.Timeout = 2;
+        // So is one that falls silent later, and a refresh even sooner (StatementTimeout). What may take long sets a time of its own.
+        if (IsOpen("Command Timeout")) connection.CommandTimeout = 10;
+        // What was timed out is cancelled at the server, where that still hears; the line is given up, and with it the pool's others, when it does not.
+        if (IsOpen("Cancellation Timeout")) connection.CancellationTimeout = 500;
+        // Lines that died while nobody used them, as behind a firewall that forgets.
+        if (IsOpen("Tcp Keepalive Time") && IsOpen("Tcp Keepalive Interval")) (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 10, 2);
         // With Npgsql's 100 two nodes could ask for more than the 100 that PostgreSQL has by default; more would not make it faster, either.
         if (IsOpen("Maximum Pool Size")) connection.MaxPoolSize = 32;
         // Nothing here changes a connection's state for longer than a transaction, so there is nothing to reset before each use.

@@ -30,6 +30,8 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
     /// </summary>
     private async Task MigratePostgreSqlAsync(TokenDb db, CancellationToken cancellationToken)
     {
+        // A large table takes its time, and another node's migration too.
+        db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
         var database = db.GetService<IRelationalDatabaseCreator>();
         if (!await database.ExistsAsync(cancellationToken)) await database.CreateAsync(cancellationToken);
 
@@ -50,6 +52,8 @@ internal sealed partial class MigrateOnStart(IServiceScopeFactory scopes, DataDi
             if (db.Database.GetDbConnection().State == ConnectionState.Open)
                 await db.Database.ExecuteSqlRawAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
             await db.Database.CloseConnectionAsync();
+            // The context goes back to a pool.
+            db.Database.SetCommandTimeout((int?)null);
         }
     }
 

@@ -8,10 +8,15 @@ internal abstract class PostgreSqlWrite(string key)
     /// <summary>What it locks.</summary>
     public string Key => key;
 
+    /// <summary><see cref="Statement{T}.SetSql"/>.</summary>
+    public abstract string? SetSql { get; }
+
+    public abstract IReadOnlyList<(string Name, object Value)> Parameters { get; }
+
     public abstract NpgsqlBatchCommand ToCommand();
 
-    /// <param name="row">Null when it has none.</param>
-    public abstract void Take(NpgsqlDataReader? row);
+    /// <summary>Its row; not called when it has none.</summary>
+    public abstract void Take(NpgsqlDataReader row);
 
     /// <summary>Answers the caller after the commit.</summary>
     public abstract void Succeed();
@@ -29,6 +34,10 @@ internal sealed class PostgreSqlWrite<T>(Statement<T> statement) : PostgreSqlWri
 
     public Task<T?> Answer => _answer.Task;
 
+    public override string? SetSql => statement.SetSql;
+
+    public override IReadOnlyList<(string Name, object Value)> Parameters => statement.Parameters;
+
     public override NpgsqlBatchCommand ToCommand()
     {
         var command = new NpgsqlBatchCommand(statement.Sql);
@@ -36,7 +45,7 @@ internal sealed class PostgreSqlWrite<T>(Statement<T> statement) : PostgreSqlWri
         return command;
     }
 
-    public override void Take(NpgsqlDataReader? row) => _row = row is null ? null : statement.Read(row);
+    public override void Take(NpgsqlDataReader row) => _row = statement.Read(row);
 
     public override void Succeed() => _answer.TrySetResult(_row);
 

@@ -5,22 +5,27 @@ using Npgsql;
 namespace FrontDoor.TokenService.Storage;
 
 /// <summary>
-/// Writes of many requests in one round trip and one commit. A write that finds nobody at work goes alone and at once; what comes in while batches are under way
-/// goes into the next one together, and each request is answered after its commit.
+/// Writes of many requests in one round trip and one commit. A write that finds nobody at work goes at once; what comes in while a batch is under way goes into the next
+/// one together, and each request is answered after its commit.
 /// </summary>
-internal sealed partial class PostgreSqlWriter(NpgsqlDataSource database, ILogger<PostgreSqlWriter> logger)
+internal sealed partial class PostgreSqlWriter(NpgsqlDataSource database, TimeSpan timeout, ILogger<PostgreSqlWriter> logger)
 {
     /// <summary>Statements that may wait, about a second's work; one more is 503.</summary>
     public const int MaxWaiting = 4096;
 
     /// <summary>Statements of one batch: a few milliseconds, so that nobody waits long for the others.</summary>
-    private const int MaxTogether = 64;
+    public const int MaxTogether = 64;
 
-    // One computes while another one's commit waits for the disk. A batch that waits for a locked row holds up its own requests alone.
-    private const int MaxAtOnce = 4;
+    /// <summary>Batches under way. There is a second one only while the first is held up, or where what waits would fill it.</summary>
+    public const int MaxAtOnce = 4;
+
+    /// <summary>Many times what a batch takes. One that takes longer waits for a locked row or a slow disk, and may hold up its own requests alone.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentQueue<PostgreSqlWrite> _waiting = new();
+    private readonly Lock _gate = new();
     private int _atWork;
+    private int _heldUp;
 
     /// <summary>Returns after the commit.</summary>
     /// <param name="statement">Its first parameter names the row that it locks.</param>
@@ -32,29 +37,55 @@ internal sealed partial class PostgreSqlWriter(NpgsqlDataSource database, ILogge
         if (_waiting.Count >= MaxWaiting) throw new WriterBusyException();
         var write = new PostgreSqlWrite<T>(statement);
         _waiting.Enqueue(write);
-        StartAnother();
+        StartIfNeeded();
         return write.Answer;
     }
 
-    private void StartAnother()
+    private void StartIfNeeded()
     {
-        if (Interlocked.Increment(ref _atWork) > MaxAtOnce) Interlocked.Decrement(ref _atWork);
-        else _ = WorkAsync();
+        lock (_gate)
+        {
+            if (_atWork == MaxAtOnce || !IsNeeded(workers: _atWork - _heldUp)) return;
+            _atWork++;
+        }
+
+        _ = WorkAsync();
     }
+
+    /// <param name="workers">Those that are there already and are not held up.</param>
+    private bool IsNeeded(int workers) => workers == 0 ? !_waiting.IsEmpty : _waiting.Count >= MaxTogether;
 
     private async Task WorkAsync()
     {
-        while (true)
+        do
         {
             var together = new List<PostgreSqlWrite>();
             while (together.Count < MaxTogether && _waiting.TryDequeue(out var next)) together.Add(next);
-            if (together.Count == 0) break;
-            await WriteAsync(together);
+            if (together.Count > 0) await CommitAsync(together);
         }
+        while (GoesOn());
+    }
 
-        Interlocked.Decrement(ref _atWork);
-        // One that was added after the look and found everybody at work.
-        if (!_waiting.IsEmpty) StartAnother();
+    private bool GoesOn()
+    {
+        lock (_gate)
+        {
+            if (IsNeeded(workers: _atWork - _heldUp - 1)) return true;
+            _atWork--;
+            return false;
+        }
+    }
+
+    private async Task CommitAsync(List<PostgreSqlWrite> together)
+    {
+        var work = WriteAsync(together);
+        await work.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (work.IsCompleted) return;
+
+        lock (_gate) _heldUp++;
+        StartIfNeeded();
+        await work;
+        lock (_gate) _heldUp--;
     }
 
     private async Task WriteAsync(List<PostgreSqlWrite> writes)
@@ -66,9 +97,8 @@ internal sealed partial class PostgreSqlWriter(NpgsqlDataSource database, ILogge
         }
         catch (Exception e)
         {
-            // There is none for those who wait behind them, either: they hear of it now and not when their turn comes.
-            while (_waiting.TryDequeue(out var next)) writes.Add(next);
             foreach (var write in writes) write.Fail(e);
+            FailWaiting(e);
             return;
         }
 
@@ -86,6 +116,12 @@ internal sealed partial class PostgreSqlWriter(NpgsqlDataSource database, ILogge
         }
     }
 
+    /// <summary>There is no database for those who wait, either: they hear of it now and not when their turn comes.</summary>
+    private void FailWaiting(Exception reason)
+    {
+        while (_waiting.TryDequeue(out var next)) next.Fail(reason);
+    }
+
     /// <returns>False when one of several was refused: nothing was written, nobody has been answered.</returns>
     private async Task<bool> TryAsync(NpgsqlConnection connection, List<PostgreSqlWrite> writes)
     {
@@ -101,6 +137,8 @@ internal sealed partial class PostgreSqlWriter(NpgsqlDataSource database, ILogge
         catch (Exception e)
         {
             foreach (var write in writes) write.Fail(e);
+            // It did not even answer the cancellation.
+            if (e.InnerException is TimeoutException && connection.State != ConnectionState.Open) FailWaiting(e);
             return true;
         }
 
@@ -110,14 +148,20 @@ internal sealed partial class PostgreSqlWriter(NpgsqlDataSource database, ILogge
     }
 
     /// <summary>Without BEGIN and COMMIT, what is sent together is one transaction.</summary>
-    private static async Task RunAsync(NpgsqlConnection connection, List<PostgreSqlWrite> writes)
+    private async Task RunAsync(NpgsqlConnection connection, List<PostgreSqlWrite> writes)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        if (writes.Count > 1 && PostgreSqlSets.Of(writes) is { } sets)
+        {
+            await sets.RunAsync(batch);
+            return;
+        }
+
         foreach (var write in writes) batch.BatchCommands.Add(write.ToCommand());
         await using var rows = await batch.ExecuteReaderAsync();
         foreach (var write in writes)
         {
-            write.Take(await rows.ReadAsync() ? rows : null);
+            if (await rows.ReadAsync()) write.Take(rows);
             await rows.NextResultAsync();
         }
     }

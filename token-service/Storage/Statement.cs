@@ -11,6 +11,12 @@ namespace FrontDoor.TokenService.Storage;
 internal sealed record Statement<T>(string Sql, Func<DbDataReader, T> Read, params (string Name, object Value)[] Parameters)
     where T : class
 {
+    /// <summary>
+    /// On PostgreSQL the same for many callers at once, where there is such a text: <c>$1</c> is an array with the first parameter of each of them, and so on.
+    /// No two have the same first parameter, which is what the first column of a row tells whose it is by.
+    /// </summary>
+    public string? SetSql { get; init; }
+
     public DbCommand On(DbConnection connection)
     {
         var command = connection.CreateCommand();

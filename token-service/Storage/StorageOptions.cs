@@ -15,9 +15,16 @@ internal sealed record StorageOptions
 
     /// <summary>
     /// ADO.NET connection string. Default for SQLite: <c>token-service.db</c> in <see cref="DataDirectory"/>. Required for PostgreSQL, where what it
-    /// leaves open gets <c>Timeout=2</c> (seconds), <c>Maximum Pool Size=32</c>, <c>Max Auto Prepare=50</c> and <c>No Reset On Close=true</c>.
+    /// leaves open gets <c>Timeout=2</c> and <c>Command Timeout=10</c> (seconds), <c>Cancellation Timeout=500</c> (milliseconds), <c>Tcp Keepalive Time=10</c> and
+    /// <c>Tcp Keepalive Interval=2</c> (seconds), <c>Maximum Pool Size=32</c>, <c>Max Auto Prepare=50</c> and <c>No Reset On Close=true</c>.
     /// </summary>
     public string? ConnectionString { get; init; }
+
+    /// <summary>
+    /// PostgreSQL: how long a refresh, or a look at a session, waits for the database before it is answered 503. Default 2 seconds; whole seconds, 1 to 60.
+    /// What else a request does has the connection string's <c>Command Timeout</c>.
+    /// </summary>
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A file whose content is the database password (trailing line break ignored), so that it stays out of the connection string.</summary>
     public string? PasswordFile { get; init; }
@@ -44,6 +51,8 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
             faults.AddError("Storage:ConnectionString is missing; PostgreSQL needs one, e.g. Host=db;Database=tokens;Username=tokens");
         else if (options.IsSqlite || isPostgreSql)
             CheckConnectionString(options, faults);
+        if (options.StatementTimeout.TotalSeconds is not (>= 1 and <= 60) || options.StatementTimeout.Ticks % TimeSpan.TicksPerSecond != 0)
+            faults.AddError($"Storage:StatementTimeout is {options.StatementTimeout}; legal values are whole seconds from 00:00:01 to 00:01:00");
         if (options.PasswordFile is { } file && !File.Exists(file))
             faults.AddError($"Storage:PasswordFile names a file that does not exist: {file}");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))

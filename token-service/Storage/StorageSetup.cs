@@ -24,10 +24,11 @@ internal static class StorageSetup
         // EF Core and the statements past it share one pool.
         services.AddSingleton(provider => NpgsqlDataSource.Create(ConnectionStrings.PostgreSql(Options(provider))));
         services.AddSingleton(provider => new SqliteWriter(SqliteFile(provider), provider.GetRequiredService<ILogger<SqliteWriter>>()));
-        services.AddSingleton<PostgreSqlWriter>();
+        services.AddSingleton(provider => new PostgreSqlWriter(
+            provider.GetRequiredService<NpgsqlDataSource>(), Options(provider).StatementTimeout, provider.GetRequiredService<ILogger<PostgreSqlWriter>>()));
         services.AddSingleton<IStatements>(provider => Options(provider).IsSqlite
             ? new SqliteStatements(SqliteFile(provider), provider.GetRequiredService<SqliteWriter>())
-            : new PostgreSqlStatements(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<PostgreSqlWriter>()));
+            : new PostgreSqlStatements(provider.GetRequiredService<NpgsqlDataSource>(), Options(provider).StatementTimeout, provider.GetRequiredService<PostgreSqlWriter>()));
 
         services.AddSingleton<MigrateOnStart>();
         services.AddHostedService(provider => provider.GetRequiredService<MigrateOnStart>());

@@ -13,10 +13,18 @@ internal sealed class EmailTurns(TokenDb db, UserManager<User> users, IOptions<U
 {
     // Keeps these numbers apart from the other locks of the database.
     private const long Seed = 4_096_003;
+    private const long All = 4_096_004;
 
     /// <summary>Call inside the transaction, before the address is looked up. SQLite has one writer anyway.</summary>
     public Task TakeAsync(string? email, CancellationToken cancellationToken) =>
-        string.IsNullOrEmpty(email) || !options.Value.SignsInByEmail || !db.Database.IsNpgsql()
+        string.IsNullOrEmpty(email) || !IsNeeded
             ? Task.CompletedTask
-            : db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({users.NormalizeEmail(email)}, {Seed}))", cancellationToken);
+            : db.Database.ExecuteSqlAsync(
+                $"SELECT pg_advisory_xact_lock_shared({All}), pg_advisory_xact_lock(hashtextextended({users.NormalizeEmail(email)}, {Seed}))", cancellationToken);
+
+    /// <summary>For whoever gives many addresses, for which a lock each would be more than the server has room for: waits for all others and keeps them waiting.</summary>
+    public Task TakeAllAsync(CancellationToken cancellationToken) =>
+        IsNeeded ? db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({All})", cancellationToken) : Task.CompletedTask;
+
+    private bool IsNeeded => options.Value.SignsInByEmail && db.Database.IsNpgsql();
 }

@@ -14,7 +14,7 @@ internal sealed record ImportResult(int Added, int Existing, IReadOnlyDictionary
 
 /// <summary>Brings Django's users over with ids and password hashes, all or nothing. Run again, it adds what is new.</summary>
 internal sealed class UserImport(
-    TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles, RoleAdministration administration, AuditLog audit, IOptions<UserOptions> options)
+    TokenDb db, UserManager<User> users, RoleManager<IdentityRole> roles, RoleAdministration administration, EmailTurns emailTurns, AuditLog audit, IOptions<UserOptions> options)
 {
     /// <param name="imported">From <see cref="DjangoUsers"/>.</param>
     /// <param name="staffRole">The role that <c>is_staff</c> becomes; null for none.</param>
@@ -23,6 +23,7 @@ internal sealed class UserImport(
     public async Task<ImportResult> RunAsync(IReadOnlyList<DjangoUser> imported, string? staffRole, string? superuserRole, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await emailTurns.TakeAllAsync(cancellationToken);
         var ids = (await db.Users.Select(u => u.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var clients = (await db.Clients.Select(c => c.Id).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var names = (await db.Users.Select(u => u.NormalizedUserName!).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using FrontDoor.TestKit;
@@ -44,6 +45,18 @@ public abstract class PasswordEndpointContract(TestStore store) : StoreContract(
         (await Client.RefreshAsync(somebody.Refresh)).Succeeded();
         Assert.Equal(401, (await Client.ObtainAsync(_name)).Status);
         (await Client.ObtainAsync(_name, New)).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("not JSON", "application/json")]
+    [InlineData("x", "text/plain")]
+    [InlineData(null, "application/json")] // larger than any body may be
+    public async Task WithoutToken_IsRefusedWhateverTheBodyIs(string? body, string type)
+    {
+        using var http = new HttpClient { BaseAddress = App.Address };
+        using var content = new StringContent(body ?? new string(' ', 65 * 1024), new MediaTypeHeaderValue(type));
+        using var answer = await http.PostAsync(new Uri("/api/password", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal sealed class CuttableLine : IDisposable
     private readonly string _host;
     private volatile int _port;
     private volatile bool _cut;
+    private volatile bool _silent;
     private volatile string? _last;
 
     public CuttableLine(string host, int port)
@@ -31,7 +32,10 @@ internal sealed class CuttableLine : IDisposable
         while (_ends.TryTake(out var end)) end.Dispose();
     }
 
-    public void Mend() => _cut = false;
+    /// <summary>Whatever either side says is lost on the way; connections stay, and new ones can be made, as behind a firewall that drops packets.</summary>
+    public void Silence() => _silent = true;
+
+    public void Mend() => _cut = _silent = false;
 
     /// <summary>New connections go to this port.</summary>
     public void LeadTo(int port) => _port = port;
@@ -85,16 +89,16 @@ internal sealed class CuttableLine : IDisposable
         while (await from.ReadAsync(buffer) is > 0 and var read)
         {
             if (_last is { } last && Encoding.ASCII.GetString(buffer, 0, read).Contains(last, StringComparison.Ordinal)) held.TrySetResult();
-            await to.WriteAsync(buffer.AsMemory(0, read));
+            if (!_silent) await to.WriteAsync(buffer.AsMemory(0, read));
         }
     }
 
-    private static async Task AnswerAsync(NetworkStream from, NetworkStream to, Task held)
+    private async Task AnswerAsync(NetworkStream from, NetworkStream to, Task held)
     {
         var buffer = new byte[16 * 1024];
         while (await from.ReadAsync(buffer) is > 0 and var read)
         {
-            if (!held.IsCompleted) await to.WriteAsync(buffer.AsMemory(0, read));
+            if (!held.IsCompleted && !_silent) await to.WriteAsync(buffer.AsMemory(0, read));
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed class LostDatabaseTests(PostgreSqlServer server) : IAsyncLifetime
     {
         var database = new NpgsqlConnectionStringBuilder(await server.NewDatabaseAsync());
         _line = new CuttableLine(database.Host!, database.Port);
-        (database.Host, database.Port) = (IPAddress.Loopback.ToString(), _line.Port);
+        (database.Host, database.Port, database.Timeout) = (IPAddress.Loopback.ToString(), _line.Port, 2);
         _app = TokenServiceApp.Start(new Dictionary<string, string?>
         {
             ["Storage:Provider"] = "PostgreSql",
@@ -42,6 +42,22 @@ public sealed class LostDatabaseTests(PostgreSqlServer server) : IAsyncLifetime
         AssertUnavailable(await _client.VerifyAsync(pair.Access));
         AssertUnavailable(await _client.BlacklistAsync(pair.Refresh));
         Assert.Equal(503, (await _client.GetAsync("/health/ready")).Status);
+    }
+
+    [Fact]
+    public async Task WhileSilent_RefreshesAreUnavailableBeforeAnybodyGivesUp_AndGoOnAfterwards()
+    {
+        var pairs = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _client.ObtainAsync()));
+        await Task.WhenAll(pairs.Select(pair => _client.VerifyAsync(pair.Refresh)));
+        _line.Silence();
+
+        // Generous: Npgsql's own limits would be 30 seconds, twice.
+        var answers = Task.WhenAll([.. pairs.Select(pair => _client.RefreshAsync(pair.Refresh)), .. pairs.Select(pair => _client.VerifyAsync(pair.Access))]);
+        foreach (var answer in await answers.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)) AssertUnavailable(answer);
+
+        _line.Mend();
+        await ReadyAsync();
+        foreach (var pair in pairs) Assert.Equal("1", Jwt.Claim((await _client.RefreshAsync(pair.Refresh)).Refresh, "ctr"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FrontDoor.TokenService.Storage;
 using Xunit;
 
@@ -20,6 +21,14 @@ public sealed class StorageOptionsTests
     [Fact]
     public void UnknownProvider_NamesTheLegalOnes() =>
         Assert.Equal(["Storage:Provider is 'Oracle'; legal values are Sqlite and PostgreSql"], Faults(new StorageOptions { Provider = "Oracle" }));
+
+    [Theory]
+    [InlineData("00:00:00.999")]
+    [InlineData("00:00:01.5")]
+    [InlineData("00:01:01")]
+    public void StatementTimeoutOutsideItsBounds_IsRefused(string timeout) => Assert.Equal(
+        [$"Storage:StatementTimeout is {TimeSpan.Parse(timeout, CultureInfo.InvariantCulture)}; legal values are whole seconds from 00:00:01 to 00:01:00"],
+        Faults(new StorageOptions { StatementTimeout = TimeSpan.Parse(timeout, CultureInfo.InvariantCulture) }));
 
     [Theory]
     [InlineData(null)]

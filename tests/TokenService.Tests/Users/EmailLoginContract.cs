@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Storage;
 using FrontDoor.TokenService.Tests.Administration;
 using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Storage;
 using FrontDoor.TokenService.Users;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -12,7 +14,31 @@ namespace FrontDoor.TokenService.Tests.Users;
 
 public sealed class SqliteEmailLoginTests(SqliteStore store) : EmailLoginContract(store), IClassFixture<SqliteStore>;
 
-public sealed class PostgreSqlEmailLoginTests(PostgreSqlStore store) : EmailLoginContract(store), IClassFixture<PostgreSqlStore>;
+public sealed class PostgreSqlEmailLoginTests(PostgreSqlStore store) : EmailLoginContract(store), IClassFixture<PostgreSqlStore>
+{
+    // SQLite has one writer anyway.
+    [Fact]
+    public async Task AddressThatIsBeingGivenMeanwhile_IsRefusedByAnImport()
+    {
+        var address = $"{Guid.NewGuid():N}@example.com";
+        await using var first = Store.App.Services.CreateAsyncScope();
+        var db = first.ServiceProvider.GetRequiredService<TokenDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await first.ServiceProvider.GetRequiredService<EmailTurns>().TakeAsync(address, TestContext.Current.CancellationToken);
+        var added = await first.ServiceProvider.GetRequiredService<UserManager<User>>().CreateAsync(new User { UserName = "x" + address, Email = address }, TokenServiceApp.Password);
+        Assert.True(added.Succeeded, added.ToString());
+
+        await using var second = Store.App.Services.CreateAsyncScope();
+        var import = second.ServiceProvider.GetRequiredService<UserImport>().RunAsync(
+            [new DjangoUser(Guid.NewGuid().ToString("N"), address, "!", "", "", address.ToUpperInvariant(), true, false, false, [])], null, null, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => import.IsCompleted || IsSomebodyWaiting(db), "the import waits for the other transaction");
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<AdministrationException>(() => import);
+    }
+
+    private static bool IsSomebodyWaiting(TokenDb db) => db.Database.SqlQueryRaw<int>(
+        """SELECT count(*)::int AS "Value" FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""").Single() > 0;
+}
 
 /// <summary><c>Users:LoginField</c> <c>Email</c>, the same on every database.</summary>
 public abstract class EmailLoginContract(TestStore store) : IAsyncLifetime
@@ -26,6 +52,8 @@ public abstract class EmailLoginContract(TestStore store) : IAsyncLifetime
         ["Users:Seed:alice:Email"] = Rows.Email("alice"),
         ["Users:Seed:root:Email"] = Rows.Email("root"),
     };
+
+    private protected TestStore Store => store;
 
     private TokenClient Client => store.Client;
 
