@@ -1,4 +1,5 @@
 using System.Globalization;
+using FrontDoor.TestKit;
 using FrontDoor.TokenService.Users;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -7,6 +8,8 @@ namespace FrontDoor.TokenService.Tests.Users;
 
 public sealed class HashingThreadsTests : IDisposable
 {
+    private const int Idle = 5; // SCHED_IDLE
+
     private readonly HashingThreads _threads = new(Options.Create(new UserOptions { ConcurrentHashes = 1 }));
 
     public void Dispose() => _threads.Dispose();
@@ -14,10 +17,27 @@ public sealed class HashingThreadsTests : IDisposable
     [Fact]
     public void Hash_RunsOnAThreadThatTheSystemPutsLast_AndNoOtherIsTouched()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a thread's niceness by a file");
-        var before = Niceness();
-        Assert.Equal(Math.Min(before + 10, 19), _threads.Run(Niceness));
-        Assert.Equal(before, Niceness());
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a thread's priority by a file");
+        var before = Priority();
+        Assert.Equal(Idle, _threads.Run(Priority).Policy);
+        Assert.Equal(before, Priority());
+    }
+
+    [Fact]
+    public void HashThatGetsNoTime_IsBegunAgainWithAShare()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a thread's priority by a file");
+        var cancellation = TestContext.Current.CancellationToken;
+        using var later = new ManualResetEventSlim();
+        var started = 0;
+        var ran = _threads.Run(() =>
+        {
+            if (Interlocked.Increment(ref started) == 1) later.Wait(Until.Patience, cancellation);
+            return Priority();
+        });
+        later.Set();
+        Assert.Equal((0, Math.Min(Priority().Niceness + 10, 19)), ran);
+        Assert.Equal(Idle, _threads.Run(Priority).Policy);
     }
 
     [Fact]
@@ -27,10 +47,11 @@ public sealed class HashingThreadsTests : IDisposable
         Assert.Equal(1, _threads.Run(() => 1));
     }
 
-    // proc(5): after the name in parentheses, which may hold spaces, niceness is the 17th field.
-    private static int Niceness()
+    // proc(5): after the name in parentheses, which may hold spaces, niceness is the 17th field and the policy the 39th.
+    private static (int Policy, int Niceness) Priority()
     {
-        var fields = File.ReadAllText("/proc/thread-self/stat");
-        return int.Parse(fields[(fields.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+        var text = File.ReadAllText("/proc/thread-self/stat");
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return (int.Parse(fields[38], CultureInfo.InvariantCulture), int.Parse(fields[16], CultureInfo.InvariantCulture));
     }
 }
