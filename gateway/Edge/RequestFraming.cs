@@ -13,10 +13,10 @@ internal static class RequestFraming
     public static string? Refusal(HttpRequest request)
     {
         var headers = request.Headers;
-        // RFC 9112 section 6.1: HTTP/1.0 has no transfer codings, so its sender frames by something else. It needs no Host either.
-        if (HttpProtocol.IsHttp10(request.Protocol)) return headers.TransferEncoding.Count > 0 ? "transfer_encoding" : null;
-        // RFC 9110 section 4.2.1: http and https have a host.
+        // RFC 9110 section 4.2.1: http and https have a host. HTTP/1.0 could do without, but AllowedHosts would be passed by.
         if (!request.Host.HasValue) return "host_missing";
+        // RFC 9112 section 6.1: HTTP/1.0 has no transfer codings, so its sender frames by something else.
+        if (HttpProtocol.IsHttp10(request.Protocol)) return headers.TransferEncoding.Count > 0 ? "transfer_encoding" : null;
         // Kestrel takes a last chunked for the whole; a coding before it would be forwarded as if it were not there.
         if (HttpProtocol.IsHttp11(request.Protocol)) return headers.TransferEncoding is { Count: > 0 } coding && !IsChunked(coding) ? "transfer_encoding" : null;
         return OfBinaryFields(headers);

@@ -29,9 +29,6 @@ internal sealed class RequestGuard(RequestDelegate next, CurrentConfig current)
         if (!ConnectionField.RemoveNominated(request.Headers))
             return RefuseAsync(context, StatusCodes.Status400BadRequest, "connection_field", "The Connection field names a field it must not name.");
 
-        if (!request.Host.HasValue)
-            return RefuseAsync(context, StatusCodes.Status400BadRequest, "host_missing", "The request names no host.");
-
         var largest = current.Value.Edge.MaxRequestBodyBytes;
         if (request.ContentLength > largest)
             return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The request body is larger than {largest} bytes.");
