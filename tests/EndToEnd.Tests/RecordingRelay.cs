@@ -38,7 +38,8 @@ internal sealed partial class RecordingRelay : IAsyncDisposable
         {
             while (true) connections.Add(RelayAsync(await _listener.AcceptTcpClientAsync()));
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        // The last: stopped between two calls, the listener says that it was never started.
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await Task.WhenAll(connections);
         }

@@ -6,8 +6,8 @@ namespace FrontDoor.TokenService.Users;
 
 /// <summary>
 /// Threads on which passwords are hashed, and nothing else: the operating system gives them a processor when nobody else wants it. A hash that has not come to its end
-/// within a second, because the machine has nothing to spare, is begun again on a thread that gets a tenth of one: sign-ins slow down, but never stop. As many threads of
-/// either kind as the <see cref="HashingGate"/> lets through.
+/// within a second, because the machine has nothing to spare, is begun again on a thread that gets a tenth of one; where a tenth is too little, too, since many others want
+/// the processors, the caller does it: sign-ins slow down, but never stop. As many threads of either kind as the <see cref="HashingGate"/> lets through.
 /// </summary>
 internal sealed class HashingThreads : IDisposable
 {
@@ -16,6 +16,9 @@ internal sealed class HashingThreads : IDisposable
 
     // Several times what a hash takes.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // Several times what it takes with a tenth of a processor.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(4);
 
     private readonly BlockingCollection<Action> _spare = [];
     private readonly BlockingCollection<Action> _late = [];
@@ -35,12 +38,17 @@ internal sealed class HashingThreads : IDisposable
     }
 
     /// <summary>Keeps the calling thread, as the hash itself would.</summary>
-    /// <param name="hash">Changes nothing: on a busy machine it may run twice.</param>
+    /// <param name="hash">Changes nothing: on a busy machine it may run three times.</param>
     public T Run<T>(Func<T> hash)
     {
         var done = new TaskCompletionSource<T>();
         _spare.Add(Once);
-        if (Task.WaitAny([done.Task], Patience) < 0) _late.Add(Once);
+        if (Task.WaitAny([done.Task], Patience) < 0)
+        {
+            _late.Add(Once);
+            if (Task.WaitAny([done.Task], LastPatience) < 0) Once();
+        }
+
         return done.Task.GetAwaiter().GetResult();
 
         void Once()

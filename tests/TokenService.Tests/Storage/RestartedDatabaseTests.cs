@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Users;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
@@ -38,7 +39,7 @@ public sealed class RestartedDatabaseTests : IAsyncLifetime
             ["Storage:ConnectionString"] = database.ConnectionString,
             // A slow machine may take longer than the default to have the database back.
             ["RefreshTokens:Grace"] = "00:01:00",
-        });
+        }, services: new FastHasher().Replace);
         _client = new TokenClient(_app.Address);
     }
 

@@ -41,6 +41,19 @@ public sealed class HashingThreadsTests : IDisposable
     }
 
     [Fact]
+    public void HashThatGetsNoTimeEitherWay_IsDoneByItsCaller()
+    {
+        var (caller, cancellation) = (Environment.CurrentManagedThreadId, TestContext.Current.CancellationToken);
+        using var later = new ManualResetEventSlim();
+        Assert.Equal(caller, _threads.Run(() =>
+        {
+            if (Environment.CurrentManagedThreadId != caller) later.Wait(Until.Patience, cancellation);
+            return Environment.CurrentManagedThreadId;
+        }));
+        later.Set();
+    }
+
+    [Fact]
     public void HashThatThrows_ThrowsAtItsCaller_AndTheNextOneRuns()
     {
         Assert.Throws<FormatException>(() => _threads.Run<int>(() => throw new FormatException()));
