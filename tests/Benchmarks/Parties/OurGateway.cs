@@ -14,20 +14,38 @@ internal static class OurGateway
     /// <summary>With so many routes beside the ones that are measured.</summary>
     public static Party WithRoutes(int routes) => new($"{routes:N0} routes", [Tool.Nginx], bench => StartAsync(bench, routes));
 
-    private static async Task<Running> StartAsync(Bench bench, int routes)
+    /// <summary>One that believes this token service as well and follows its feed of revocations.</summary>
+    public static Party Following(Party service, string feedKeyFile) => new($"our gateway, following {service.Name}", [Tool.Nginx], async bench =>
+    {
+        var followed = (await bench.StartAsync(service)).Address;
+        return await StartAsync(bench, routes: 0, new
+        {
+            Issuer = OurTokenService.Issuer, Audiences = new[] { TokenKeys.Audience }, MetadataAddress = new Uri(followed, "/.well-known/openid-configuration"),
+            Revocations = new { FeedAddress = new Uri(followed, "/revocations/feed"), KeyFile = feedKeyFile },
+        });
+    });
+
+    private static async Task<Running> StartAsync(Bench bench, int routes, object? issuer = null)
     {
         var backEnd = await bench.StartAsync(BackEnd.Party);
-        var (program, config, address, secure) = await PrepareAsync(bench, backEnd.Address, routes);
+        var (program, config, address, secure) = await PrepareAsync(bench, backEnd.Address, routes, issuer);
         var process = ServerProcess.Start(bench.Workspace, "gateway", "dotnet", [program, "--config", config]);
         return new Running(address, [await process.ReadyAsync(new Uri(address, "/1k.html"))], secure);
     }
 
     /// <summary>A configuration and where it will listen.</summary>
-    public static async Task<(string Program, string Config, Uri Address, Uri Secure)> PrepareAsync(Bench bench, Uri backEnd, int routes = 0)
+    public static async Task<(string Program, string Config, Uri Address, Uri Secure)> PrepareAsync(Bench bench, Uri backEnd, int routes = 0, object? issuer = null)
     {
         var program = await bench.PublishedAsync("gateway");
         var (plain, secure, management) = (Workspace.FreePort(), Workspace.FreePort(), Workspace.FreePort());
         var keys = bench.Workspace.Keys;
+        var issuers = new Dictionary<string, object>
+        {
+            ["es"] = new { Issuer = TokenKeys.Issuer("ES256"), Audiences = new[] { TokenKeys.Audience }, KeysFile = keys.KeyFile("ES256") },
+            ["rs"] = new { Issuer = TokenKeys.Issuer("RS256"), Audiences = new[] { TokenKeys.Audience }, KeysFile = keys.KeyFile("RS256"), Algorithms = new[] { "RS256" } },
+            ["hs"] = new { Issuer = TokenKeys.Issuer("HS256"), Audiences = new[] { TokenKeys.Audience }, SecretFile = keys.KeyFile("HS256") },
+        };
+        if (issuer is not null) issuers["token-service"] = issuer;
         var config = new
         {
             Kestrel = new
@@ -42,12 +60,7 @@ internal static class OurGateway
             AllowedHosts = "localhost;127.0.0.1",
             Tls = new { Certificates = new[] { new { keys.CertificateFile, KeyFile = keys.CertificateKeyFile } } },
             StaticSites = new { web = new { Root = bench.Workspace.Www } },
-            Issuers = new Dictionary<string, object>
-            {
-                ["es"] = new { Issuer = TokenKeys.Issuer("ES256"), Audiences = new[] { TokenKeys.Audience }, KeysFile = keys.KeyFile("ES256") },
-                ["rs"] = new { Issuer = TokenKeys.Issuer("RS256"), Audiences = new[] { TokenKeys.Audience }, KeysFile = keys.KeyFile("RS256"), Algorithms = new[] { "RS256" } },
-                ["hs"] = new { Issuer = TokenKeys.Issuer("HS256"), Audiences = new[] { TokenKeys.Audience }, SecretFile = keys.KeyFile("HS256") },
-            },
+            Issuers = issuers,
             // The highest count there is, so that the limit works and never refuses; and one that always does.
             RateLimits = new Dictionary<string, object>
             {

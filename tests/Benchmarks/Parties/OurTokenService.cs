@@ -6,6 +6,9 @@ namespace FrontDoor.Benchmarks.Parties;
 /// <summary>Our token service, published as its Dockerfile does, on SQLite or PostgreSQL, with one user. The database's CPU time counts.</summary>
 internal static class OurTokenService
 {
+    /// <summary>As it is delivered.</summary>
+    public const string Issuer = "http://localhost:8080";
+
     public static readonly Party OnSqlite = new("our token service", [], bench => StartAsync(bench, "sqlite", null));
 
     public static readonly Party OnPostgreSql = new("ours on PostgreSQL", [Tool.PostgreSql], async bench =>
@@ -14,6 +17,10 @@ internal static class OurTokenService
     /// <summary>With so many sessions of others in its table.</summary>
     public static Party WithSessions(int sessions, bool postgreSql) => new($"{sessions:N0} sessions", postgreSql ? [Tool.PostgreSql] : [], async bench =>
         await StartAsync(bench, $"sessions-{sessions}", postgreSql ? await PostgreSql.StartAsync(bench, $"sessions-{sessions}") : null, sessions));
+
+    /// <summary>With a feed of revocations for those who have this secret.</summary>
+    public static Party WithFeed(string keyFile) => new("our token service with a feed", [], bench =>
+        StartAsync(bench, "feed", null, more: new() { ["Revocations__FeedKeyFile"] = keyFile }));
 
     public static Dictionary<string, string> Environment(Bench bench, string data, int port, PostgreSql.Database? database) => new()
     {
@@ -24,12 +31,13 @@ internal static class OurTokenService
         [$"Users__Seed__{SignIn.UserName}__PasswordFile"] = bench.SignIn.PasswordFile,
     };
 
-    private static async Task<Running> StartAsync(Bench bench, string name, PostgreSql.Database? database, int sessions = 0)
+    private static async Task<Running> StartAsync(Bench bench, string name, PostgreSql.Database? database, int sessions = 0, Dictionary<string, string>? more = null)
     {
         var program = await bench.PublishedAsync("token-service");
         var (port, data) = (Workspace.FreePort(), bench.Workspace.NewFolder($"data-{name}"));
         var address = new Uri($"http://127.0.0.1:{port}");
         var environment = Environment(bench, data, port, database);
+        foreach (var (key, value) in more ?? []) environment[key] = value;
         if (sessions > 1) await SeedAsync(bench, program, environment, address, sessions);
 
         var process = await Run(bench, program, environment).ReadyAsync(new Uri(address, "/health/ready"));

@@ -77,6 +77,7 @@ internal static class Plan
         yield return new RefreshRow("refresh-64", "refresh with rotation, 64 sessions", 64, [OurTokenService.OnPostgreSql, OurTokenService.OnSqlite],
             new Budget(OurTokenService.OnSqlite.Name, Metric.P99, null, 25), new Budget(OurTokenService.OnPostgreSql.Name, Metric.P99, null, 25));
         yield return new FloodRow();
+        yield return new SignOutRow();
     }
 
     /// <summary>The cost of a request must not grow with the table.</summary>
