@@ -8,8 +8,8 @@ using FrontDoor.Benchmarks.Parties;
 namespace FrontDoor.Benchmarks.Load;
 
 /// <summary>
-/// Sessions that refresh as fast as they are answered, each with the token of its last answer, each on a connection of its own. Plain sockets:
-/// what this costs is taken from the same two cores.
+/// Sessions that refresh as fast as they are answered, each with the token of its last answer, each on a connection and a thread of its own. Plain sockets that
+/// block, and bytes: what this costs is taken from the same two cores.
 /// </summary>
 internal sealed class RefreshLoad
 {
@@ -35,7 +35,7 @@ internal sealed class RefreshLoad
     {
         var start = Stopwatch.GetTimestamp();
         var end = start + (seconds * Stopwatch.Frequency);
-        var durations = (await Task.WhenAll(_sessions.Select(session => Task.Run(() => session.RefreshUntilAsync(end))))).SelectMany(each => each).Order().ToArray();
+        var durations = (await Task.WhenAll(_sessions.Select(session => Task.Factory.StartNew(() => session.RefreshUntil(end), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)))).SelectMany(each => each).Order().ToArray();
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new LoadResult(durations.Length, elapsed, At(durations, 0.50), At(durations, 0.99), _sessions.Sum(session => session.TakeBad()));
     }
@@ -44,66 +44,82 @@ internal sealed class RefreshLoad
 
     private sealed class Session(Uri address, string refresh)
     {
-        private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
-        private readonly byte[] _buffer = new byte[16 * 1024];
-        private string _refresh = refresh;
+        private readonly byte[] _head = Encoding.ASCII.GetBytes("POST /api/token/refresh/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ");
+        private readonly byte[] _request = new byte[16 * 1024];
+        private readonly byte[] _answer = new byte[16 * 1024];
+        private byte[] _refresh = Encoding.ASCII.GetBytes(refresh);
         private long _bad;
 
         public long TakeBad() => Interlocked.Exchange(ref _bad, 0);
 
-        public async Task<List<double>> RefreshUntilAsync(long end)
+        public List<double> RefreshUntil(long end)
         {
             var durations = new List<double>();
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(address.Host, address.Port);
+            socket.Connect(address.Host, address.Port);
             while (Stopwatch.GetTimestamp() < end)
             {
                 var start = Stopwatch.GetTimestamp();
-                var (status, body) = await AskAsync(socket);
+                var (status, body) = Ask(socket);
                 durations.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                if (status == 200) _refresh = Text(body, "\"refresh\":\"") ?? _refresh;
+                if (status == 200) Take(body);
                 else _bad++;
             }
 
             return durations;
         }
 
-        private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(Socket socket)
+        private (int Status, Range Body) Ask(Socket socket)
         {
-            var request = $"POST /api/token/refresh/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {_refresh.Length + 14}\r\n\r\n{{\"refresh\":\"{_refresh}\"}}";
-            await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+            socket.Send(_request.AsSpan(0, Write()));
             var read = 0;
             while (true)
             {
-                var more = await socket.ReceiveAsync(_buffer.AsMemory(read));
+                var more = socket.Receive(_answer.AsSpan(read));
                 if (more == 0) throw new BenchmarkException("the connection was closed before the answer was complete");
                 read += more;
-                var head = _buffer.AsSpan(0, read).IndexOf(EndOfHead);
+                var head = _answer.AsSpan(0, read).IndexOf("\r\n\r\n"u8);
                 if (head < 0) continue;
-                var length = BodyLength(_buffer.AsSpan(0, head));
-                if (length is { } known ? read >= head + 4 + known : _buffer.AsSpan(0, read).EndsWith("0\r\n\r\n"u8))
-                    return (((_buffer[9] - '0') * 100) + ((_buffer[10] - '0') * 10) + _buffer[11] - '0', _buffer.AsMemory(head + 4, read - head - 4));
+                var length = BodyLength(_answer.AsSpan(0, head));
+                if (length is { } known ? read >= head + 4 + known : _answer.AsSpan(0, read).EndsWith("0\r\n\r\n"u8))
+                    return (((_answer[9] - '0') * 100) + ((_answer[10] - '0') * 10) + _answer[11] - '0', (head + 4)..read);
+            }
+        }
+
+        private int Write()
+        {
+            var at = 0;
+            Put(_head);
+            System.Buffers.Text.Utf8Formatter.TryFormat(_refresh.Length + 14, _request.AsSpan(at), out var digits);
+            at += digits;
+            Put("\r\n\r\n{\"refresh\":\""u8);
+            Put(_refresh);
+            Put("\"}"u8);
+            return at;
+
+            void Put(ReadOnlySpan<byte> bytes)
+            {
+                bytes.CopyTo(_request.AsSpan(at));
+                at += bytes.Length;
             }
         }
 
         /// <summary>Null for a chunked body.</summary>
         private static int? BodyLength(ReadOnlySpan<byte> head)
         {
-            var text = Encoding.ASCII.GetString(head);
-            var at = text.IndexOf("\r\nContent-Length: ", StringComparison.OrdinalIgnoreCase);
-            if (at < 0) return null;
-            var value = text.AsSpan(at + 18);
-            var end = value.IndexOf('\r');
-            return int.Parse(end < 0 ? value : value[..end], System.Globalization.CultureInfo.InvariantCulture);
+            const string Name = "\r\nContent-Length: ";
+            var at = head.IndexOf("\r\nContent-Length: "u8);
+            return at >= 0 && System.Buffers.Text.Utf8Parser.TryParse(head[(at + Name.Length)..], out int length, out _) ? length : null;
         }
 
-        private static string? Text(ReadOnlyMemory<byte> body, string before)
+        private void Take(Range body)
         {
-            var text = Encoding.ASCII.GetString(body.Span);
-            var start = text.IndexOf(before, StringComparison.Ordinal);
-            if (start < 0) return null;
-            start += before.Length;
-            return text[start..text.IndexOf('"', start)];
+            var text = _answer.AsSpan(body);
+            var before = "\"refresh\":\""u8;
+            var start = text.IndexOf(before);
+            if (start < 0) return;
+            text = text[(start + before.Length)..];
+            _refresh = text[..text.IndexOf((byte)'"')].ToArray();
         }
     }
 }
