@@ -49,7 +49,7 @@ internal sealed class StaticSites : IDisposable
     /// <summary>The internal site that a back end's word leads to; null for none.</summary>
     /// <param name="target">Decoded path.</param>
     /// <param name="path">The path below the site's prefix.</param>
-    public Site? Internal(string target, out string path)
+    public Site? Internal(PathString target, out string path)
     {
         foreach (var site in _sites)
         {
