@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -16,9 +17,7 @@ internal sealed class Representation
         Version = version;
         Content = content;
         Length = content?.Length ?? version.Length;
-        Tag = new EntityTagHeaderValue(content is null
-            ? FormattableString.Invariant($"\"{version.Modified.Ticks:x}-{version.Length:x}{(coding is null ? "" : "-" + coding)}\"")
-            : $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}\"");
+        Tag = new EntityTagHeaderValue(content is null ? TagOnDisk(coding, version) : $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}\"");
         ETag = Tag.Tag.ToString();
     }
 
@@ -34,4 +33,11 @@ internal sealed class Representation
     public EntityTagHeaderValue Tag { get; }
 
     public StringValues ETag { get; }
+
+    // With the folder: two releases may have files of one time and size and other bytes.
+    private static string TagOnDisk(string? coding, FileVersion version)
+    {
+        var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version.Path)).AsSpan(0, 4));
+        return FormattableString.Invariant($"\"{version.Modified.Ticks:x}-{version.Length:x}-{place}{(coding is null ? "" : "-" + coding)}\"");
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class StaticSitesOptions() : Dictionary<string, StaticSiteOption
 /// <summary>One folder served from disk. Where several sites could serve a request, one that names its host goes first, then the longest prefix.</summary>
 internal sealed record StaticSiteOptions
 {
-    /// <summary>Folder of the files, relative to the content root. Required; it may be a symbolic link that deployments swap.</summary>
+    /// <summary>Folder of the files, relative to the content root. Required; it, or a folder above it, may be a symbolic link that deployments swap.</summary>
     public string? Root { get; init; }
 
     /// <summary>Hosts it answers for, without port: <c>example.com</c> or <c>*.example.com</c> (subdomains). Default none: every host.</summary>
