@@ -29,8 +29,7 @@ internal static class SiteAnswers
                     RedirectToSlash(context, site);
                     return true;
                 case Finding.Folder folder:
-                    await DirectoryListing.SendAsync(context, site, folder.Path, path);
-                    return true;
+                    return await DirectoryListing.TrySendAsync(context, site, folder.Path, path);
                 case Finding.Unavailable:
                     break;
                 default:
