@@ -39,12 +39,16 @@ internal sealed partial class Site : IDisposable
         _changes = new ChangeWatch(_root.Now(), logger);
         _names = new RootNames(folder, Try, _changes, options.Cache.CheckEvery, time);
         _cache = new FileCache(options.Cache, _changes, time);
+        Sending = new SendingMemory(options.Cache.MaxBytes);
         if (policy is not null) GuardedEndpoint = new Endpoint(SiteAnswers.AnswerGuardedAsync, new EndpointMetadataCollection([.. policy, this]), $"static site {name}");
     }
 
     public string Name { get; }
 
     public StaticSiteOptions Options { get; }
+
+    /// <summary>What answers under way hold.</summary>
+    public SendingMemory Sending { get; }
 
     public MemoryCacheStatistics CacheStatistics => _cache.Statistics;
 

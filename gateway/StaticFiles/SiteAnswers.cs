@@ -21,8 +21,9 @@ internal static class SiteAnswers
             switch (await site.FindAsync(path))
             {
                 case Finding.Ready { File: var file }:
-                    if (await FileAnswer.SendAsync(context, file, site.Options.MaxRanges)) return true;
-                    continue; // replaced since it was found
+                    if (await FileAnswer.SendAsync(context, file, site)) return true;
+                    site.Forget(path); // replaced since it was found, or not to be read any more
+                    continue;
                 case Finding.NeedsSlash or Finding.Folder when filesOnly:
                     return false;
                 case Finding.NeedsSlash:
@@ -81,7 +82,7 @@ internal static class SiteAnswers
     private static async Task RefuseAsync(HttpContext context, Site site, int status)
     {
         if (site.ErrorPage(status) is { } page && Navigation.WantsHtml(context.Request)
-            && await site.FindAsync("/" + page) is Finding.Ready { File: var file } && await FileAnswer.SendErrorPageAsync(context, file, status)) return;
+            && await site.FindAsync("/" + page) is Finding.Ready { File: var file } && await FileAnswer.SendErrorPageAsync(context, file, site, status)) return;
 
         var (code, detail) = status switch
         {

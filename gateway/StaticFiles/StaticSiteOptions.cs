@@ -82,7 +82,7 @@ internal sealed record StaticSiteOptions
     /// <summary>True: symbolic links may lead out of the root. Default false: what lies outside is 404.</summary>
     public bool LinksOutOfRoot { get; init; }
 
-    /// <summary>True: text files of 1 KB and more without sidecars are compressed once and kept in memory. Default false.</summary>
+    /// <summary>True: text files of 1 KB and more without sidecars are compressed once and kept in memory; those that <c>Cache:MaxBytes</c> has no room for are not. Default false.</summary>
     public bool Compress { get; init; }
 
     /// <summary>Most ranges that one request may ask for; more get the whole file. 0 to 1,000; 0 serves no ranges. Default 16.</summary>
@@ -118,7 +118,10 @@ internal sealed record FileRuleOptions
 /// <summary>Bounds of one site's memory.</summary>
 internal sealed record FileCacheOptions
 {
-    /// <summary>Bytes of all kept files, with about 1 KB for each entry. 0 keeps nothing. Default 64 MiB.</summary>
+    /// <summary>
+    /// Bytes of all kept files, with about 1 KB for each entry. 0 keeps nothing. Answers under way may hold as much again; beyond that, files of more than 16 KB are sent
+    /// from disk. Default 64 MiB.
+    /// </summary>
     public long MaxBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
