@@ -27,6 +27,7 @@ internal static class DirectoryListing
         var body = asJson ? JsonSerializer.SerializeToUtf8Bytes(entries, ListingJson.Default.ListListedEntry) : Encoding.UTF8.GetBytes(Html(context.Request.Path, entries));
 
         var response = context.Response;
+        site.AddHeaders(response);
         response.ContentType = asJson ? MediaTypeNames.Application.Json : "text/html; charset=utf-8";
         response.Headers.CacheControl = site.Options.EffectiveCacheControl;
         response.Headers.Vary = HeaderNames.Accept;
@@ -34,8 +35,8 @@ internal static class DirectoryListing
         response.Headers.ContentSecurityPolicy = "default-src 'none'";
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(body);
-    }
         return true;
+    }
 
     // Only what a request for it would find: no dotfiles, no links that lead out, no pipes, no name that the edge refuses. Folders first.
     private static List<ListedEntry>? EntriesOf(Site site, string folder, string path)

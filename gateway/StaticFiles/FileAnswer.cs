@@ -1,4 +1,3 @@
-using FrontDoor.Gateway.Edge;
 using Microsoft.Extensions.Primitives;
 
 namespace FrontDoor.Gateway.StaticFiles;
@@ -8,6 +7,7 @@ internal static class FileAnswer
 {
     private static readonly StringValues Bytes = "bytes";
     private static readonly StringValues NoSniff = "nosniff";
+    private static readonly StringValues AcceptAndEncoding = "Accept, Accept-Encoding";
     private static readonly Task<bool> NotSent = Task.FromResult(false);
 
     /// <returns>True when it is answered; false when the file on disk is not this one any more: nothing has been sent then.</returns>
@@ -22,7 +22,7 @@ internal static class FileAnswer
             switch (Preconditions.Judge(fields, form.Tag, file.LastModified))
             {
                 case Precondition.NotModified: return NotModified(context.Response, file, form);
-                case Precondition.Failed: return RefuseAsync(context, StatusCodes.Status412PreconditionFailed, "precondition_failed", "The file has another version.");
+                case Precondition.Failed: return RefuseAsync(context, site, StatusCodes.Status412PreconditionFailed, "precondition_failed", "The file has another version.");
             }
 
             if (fields.Range.Count > 0 && Preconditions.AllowsRange(fields.IfRange, form.Tag, file.LastModified))
@@ -30,7 +30,7 @@ internal static class FileAnswer
             if (ranges is { Count: 0 })
             {
                 context.Response.Headers.ContentRange = FormattableString.Invariant($"bytes */{form.Length}");
-                return RefuseAsync(context, StatusCodes.Status416RangeNotSatisfiable, "range_not_satisfiable", "The file does not have the bytes that were asked for.");
+                return RefuseAsync(context, site, StatusCodes.Status416RangeNotSatisfiable, "range_not_satisfiable", "The file does not have the bytes that were asked for.");
             }
         }
 
@@ -121,9 +121,9 @@ internal static class FileAnswer
         return Task.FromResult(true);
     }
 
-    private static async Task<bool> RefuseAsync(HttpContext context, int status, string code, string detail)
+    private static async Task<bool> RefuseAsync(HttpContext context, Site site, int status, string code, string detail)
     {
-        await Problem.WriteAsync(context, status, code, detail);
+        await SiteAnswers.RefuseAsync(context, site, status, code, detail);
         return true;
     }
 
@@ -140,6 +140,7 @@ internal static class FileAnswer
     {
         response.Headers.ETag = form.ETag;
         response.Headers.LastModified = file.LastModifiedText;
-        if (file.Encoded.Count > 0) response.Headers.Vary = file.Vary;
+        // The single page is there already for those whose Accept asks for one.
+        if (file.Encoded.Count > 0) response.Headers.Vary = response.Headers.Vary.Count == 0 ? file.Vary : AcceptAndEncoding;
     }
 }

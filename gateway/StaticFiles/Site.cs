@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Primitives;
 
 namespace FrontDoor.Gateway.StaticFiles;
 
@@ -16,6 +17,7 @@ internal sealed partial class Site : IDisposable
     private readonly ChangeWatch _changes;
     private readonly RootNames _names;
     private readonly FileCache _cache;
+    private readonly KeyValuePair<string, StringValues>[] _headers;
     private readonly SemaphoreSlim _loads = new(MaxLoads);
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -33,6 +35,7 @@ internal sealed partial class Site : IDisposable
         Prefix = options.PathPrefix.TrimEnd('/');
         Try = TryList.Of(options.EffectiveTry);
         (_time, _logger) = (time, logger);
+        _headers = [.. options.Headers.Select(h => KeyValuePair.Create(h.Key, new StringValues(h.Value)))];
         _root = new RootFolder(folder, options.Cache.CheckEvery, time, moved: to => _changes!.MoveTo(to));
         _lookup = new FileLookup(new SiteRoot(_root, options.LinksOutOfRoot), Try, options);
         _loader = new FileLoader(options, time);
@@ -82,8 +85,14 @@ internal sealed partial class Site : IDisposable
     /// <summary>Whether this name may stand in a listing.</summary>
     public bool MayList(string path) => _lookup.MayList(path);
 
-    /// <summary>The page for this status; null for none.</summary>
-    public string? ErrorPage(int status) => Options.ErrorPages.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture));
+    /// <summary>The path of the page for this status; null for none.</summary>
+    public string? ErrorPage(int status) => Options.ErrorPages.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture)) is { } file ? NamedFile.PathOf(file) : null;
+
+    /// <summary>Sets the site's headers on an answer that is no file.</summary>
+    public void AddHeaders(HttpResponse response)
+    {
+        foreach (var (name, value) in _headers) response.Headers[name] = value;
+    }
 
     /// <summary>False when there is certainly nothing for this path, in memory or on disk.</summary>
     public bool MayHave(string path) => _names.MayHave(path);

@@ -58,7 +58,7 @@ internal sealed record StaticSiteOptions
     /// </summary>
     public string? CacheControl { get; init; }
 
-    /// <summary>Further response headers of its files, by name. Default none.</summary>
+    /// <summary>Further response headers, by name, of all that the site answers: files, redirects, listings and errors. Default none.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Exceptions for some files; all that match apply, the last wins. Default none.</summary>
@@ -73,7 +73,11 @@ internal sealed record StaticSiteOptions
     /// <summary>True: a folder without index file is listed, as HTML or, when asked for, JSON. Default false: 404.</summary>
     public bool Listing { get; init; }
 
-    /// <summary>Files below the root that a browser sees instead of an error, by status, as <c>"404": "404.html"</c>. Default none.</summary>
+    /// <summary>
+    /// Files below the root that a browser sees instead of an error, by status, as <c>"404": "404.html"</c>. For errors of the site itself: 404 and a status
+    /// of <see cref="Try"/>, 405, 412, 416, 503 (a file that cannot be read at the moment), and what a <see cref="Policy"/> answers (401, 403, 503). Errors of routes and of
+    /// limits are none of them. Only for requests whose <c>Accept</c> prefers <c>text/html</c>; others get the problem. Default none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> ErrorPages { get; init; } = new Dictionary<string, string>();
 
     /// <summary>True: files and folders whose names start with a dot are served. Default false: only <c>/.well-known/</c>.</summary>
