@@ -75,10 +75,6 @@ internal sealed partial class Site : IDisposable
         return true;
     }
 
-    public bool Answers(string host) => Options.Hosts.Count == 0 || Options.Hosts.Any(h => h.StartsWith("*.", StringComparison.Ordinal)
-        ? host.EndsWith(h[1..], StringComparison.OrdinalIgnoreCase)
-        : host.Equals(h, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>Whether this path names something that may be served.</summary>
     public bool Has(string path) => _lookup.Find(path) is not null;
 

@@ -6,7 +6,10 @@ internal sealed class StaticSitesOptions() : Dictionary<string, StaticSiteOption
     public const string Section = "StaticSites";
 }
 
-/// <summary>One folder served from disk. Where several sites could serve a request, one that names its host goes first, then the longest prefix.</summary>
+/// <summary>
+/// One folder served from disk. Where several sites could serve a request, those that name its host go first, then the longest prefix, then a host
+/// that is written out before a wildcard.
+/// </summary>
 internal sealed record StaticSiteOptions
 {
     /// <summary>Folder of the files, relative to the content root. Required; it, or a folder above it, may be a symbolic link that deployments swap.</summary>

@@ -16,6 +16,9 @@ public sealed class SitePlaceTests : IAsyncLifetime
         },
         (":StaticSites:docs:Root", "docs"), (":StaticSites:docs:PathPrefix", "/docs"),
         (":StaticSites:host:Root", "host"), (":StaticSites:host:Hosts:0", "example.test"),
+        (":StaticSites:any:Root", "docs"), (":StaticSites:any:Hosts:0", "*.exact.test"), (":StaticSites:any:Hosts:1", "other.test"),
+        (":StaticSites:exact:Root", "host"), (":StaticSites:exact:Hosts:0", "www.exact.test"),
+        (":StaticSites:deep:Root", "sub"), (":StaticSites:deep:Hosts:0", "*.deep.exact.test"),
         (":StaticSites:sub:Root", "sub"), (":StaticSites:sub:Hosts:0", "*.example.test"), (":StaticSites:sub:PathPrefix", "/sub"));
 
     [Theory]
@@ -26,6 +29,10 @@ public sealed class SitePlaceTests : IAsyncLifetime
     [InlineData("example.test", "/a.txt", "host")]
     [InlineData("EXAMPLE.test:8080", "/a.txt", "host")]
     [InlineData("www.example.test", "/sub/a.txt", "sub")]
+    [InlineData("www.exact.test", "/a.txt", "host")]
+    [InlineData("api.exact.test", "/a.txt", "docs")]
+    [InlineData("other.test", "/a.txt", "docs")]
+    [InlineData("www.deep.exact.test", "/a.txt", "sub")]
     [InlineData("www.example.test", "/a.txt", "site")]
     public async Task HostAndLongestPrefix_Decide(string host, string path, string body) => Assert.Equal(body, (await AskAsync(host, path)).Body);
 
