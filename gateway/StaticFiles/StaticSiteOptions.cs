@@ -15,7 +15,7 @@ internal sealed record StaticSiteOptions
     /// <summary>Folder of the files, relative to the content root. Required; it, or a folder above it, may be a symbolic link that deployments swap.</summary>
     public string? Root { get; init; }
 
-    /// <summary>Hosts it answers for, without port: <c>example.com</c> or <c>*.example.com</c> (subdomains). Default none: every host.</summary>
+    /// <summary>Hosts it answers for, without port: <c>example.com</c> or <c>*.example.com</c> (subdomains). <c>AllowedHosts</c> must let them in. Default none: every host.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>Path below which it lies; <c>/docs</c> maps <c>/docs/a.html</c> to <c>a.html</c> in the root. Compared without case. Default <c>/</c>.</summary>
@@ -112,7 +112,7 @@ internal sealed record StaticSiteOptions
 /// <summary>Headers for the files that a pattern names.</summary>
 internal sealed record FileRuleOptions
 {
-    /// <summary>Pattern of paths below the root: <c>assets/**</c>, <c>*.html</c> (in every folder). Required.</summary>
+    /// <summary>Pattern of paths below the root: <c>assets/**</c>, <c>*.html</c> (in every folder). Without braces and parent folders. Required.</summary>
     public string? Files { get; init; }
 
     /// <summary>Replaces the site's <c>Cache-Control</c>. Default null: it stays.</summary>

@@ -44,6 +44,20 @@ public sealed class SitePlaceTests : IAsyncLifetime
     [InlineData("localhost", "/docs", 301)]
     public async Task SiteOwnsItsPlace(string host, string path, int status) => Assert.Equal(status, (await AskAsync(host, path)).Status);
 
+    [Theory]
+    [InlineData("other.test", "example.test", false)]
+    [InlineData("*.other.test", "www.example.test;example.test", false)]
+    [InlineData("example.test", "localhost;*.example.test", false)]
+    [InlineData("www.example.test", "localhost;*.example.test", true)]
+    [InlineData("*.example.test", "www.EXAMPLE.test", true)]
+    [InlineData("other.test", "*", true)]
+    public async Task HostThatAllowedHostsDoesNotLetIn_RefusesTheStart(string host, string allowed, bool starts)
+    {
+        var start = ServedFolder.StartAsync(_ => { }, ("Hosts:0", host), (":AllowedHosts", allowed));
+        if (starts) await (await start).DisposeAsync();
+        else Assert.Contains($"Hosts has {host}, which AllowedHosts does not let in", (await Assert.ThrowsAsync<FrontDoor.Gateway.Commands.StartupFaultException>(() => start)).Message, StringComparison.Ordinal);
+    }
+
     private async Task<RawAnswer> AskAsync(string host, string path)
     {
         using var client = TestKit.Client.For(_sites.App.Address);
