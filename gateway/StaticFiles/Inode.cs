@@ -25,9 +25,9 @@ internal readonly record struct Inode(int Kind, ulong Device, ulong Number, Date
         {
             if (StatX(CurrentFolder, path, 0, KindNumberAndTime, ref MemoryMarshal.GetReference(found)) != 0) return null;
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
-            return null; // a C library older than the call
+            return null; // a C library older than the call, or by another name
         }
 
         var seconds = BitConverter.ToInt64(found[112..]);
