@@ -1,5 +1,6 @@
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Edge;
+using FrontDoor.Gateway.StaticFiles;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -31,7 +32,7 @@ internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewa
                 context, InvalidToken("The Authorization field is malformed"), "bad_authorization_header", "Authorization header must contain two space-delimited values"),
             // RFC 6750 section 3.1: more than one method.
             TokenRefusedException { Refusal: TokenRefusal.SeveralCredentials } => BadRequestAsync(context),
-            TokenRefusedException { Refusal: TokenRefusal.CrossSite } => Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "cross_site_request",
+            TokenRefusedException { Refusal: TokenRefusal.CrossSite } => WriteAsync(context, StatusCodes.Status403Forbidden, "cross_site_request",
                 "With a cookie this is answered only to pages of the same origin. Send Origin or Sec-Fetch-Site, or the token in the Authorization header."),
             TokenRefusedException { Refusal: var refusal } => InvalidAsync(context, refusal),
             _ => InvalidAsync(context, TokenRefusal.MalformedToken),
@@ -66,20 +67,20 @@ internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewa
         // More scopes help only where one is missing.
         var scopes = missing.Any(m => m.Kind == "scope") ? $", scope=\"{string.Join(' ', failed!.Rule.Scopes(held, method).Distinct())}\"" : "";
         context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\"{scopes}";
-        return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "permission_denied", "You do not have permission to perform this action.",
+        return WriteAsync(context, StatusCodes.Status403Forbidden, "permission_denied", "You do not have permission to perform this action.",
             reason: $"policy_{failed?.Policy ?? "default"}", missing: missing);
     }
 
     private static Task BadRequestAsync(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_request\"";
-        return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "several_credentials", "The request has more than one token. Send one.");
+        return WriteAsync(context, StatusCodes.Status400BadRequest, "several_credentials", "The request has more than one token. Send one.");
     }
 
     private static Task UnavailableAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "2";
-        return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "issuer_unavailable",
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "issuer_unavailable",
             "Tokens cannot be checked at the moment. Try again shortly.");
     }
 
@@ -87,7 +88,15 @@ internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewa
         HttpContext context, string challenge, string code, string detail, IReadOnlyList<ProblemMessage>? messages = null, string? reason = null)
     {
         context.Response.Headers.WWWAuthenticate = challenge;
-        return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, code, detail, messages, reason);
+        return WriteAsync(context, StatusCodes.Status401Unauthorized, code, detail, messages, reason);
+    }
+
+    // A site with a policy may have a page for it.
+    private static async Task WriteAsync(
+        HttpContext context, int status, string code, string detail, IReadOnlyList<ProblemMessage>? messages = null, string? reason = null, IReadOnlyList<Lack>? missing = null)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Site>() is { } site && await SiteAnswers.TryErrorPageAsync(context, site, status, reason ?? code)) return;
+        await Problem.WriteAsync(context, status, code, detail, messages, reason, missing);
     }
 
     private static string InvalidToken(string description) => $"{Challenge}, error=\"invalid_token\", error_description=\"{description}\"";

@@ -31,7 +31,16 @@ internal static class CompressCommand
     {
         if (!Directory.Exists(folder)) return Fault($"there is no folder {folder}");
 
-        var files = FilesIn(folder);
+        List<FileInfo> files;
+        try
+        {
+            files = FilesIn(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fault(e.Message); // a folder that may not be read: nothing says what it holds
+        }
+
         var failed = 0;
         for (var i = 0; i < files.Count; i++)
         {
@@ -75,8 +84,8 @@ internal static class CompressCommand
 
     private static async Task<string> WriteAsync(FileInfo file, string sidecar, string extension, Func<Stream, Stream> open)
     {
-        // Dotted, so that no site shows it; renamed when it is whole.
-        var unfinished = Path.Combine(file.DirectoryName!, $".{file.Name}{extension}.{Path.GetRandomFileName()}");
+        // Dotted, so that no site shows it, and shorter than any limit; renamed when it is whole.
+        var unfinished = Path.Combine(file.DirectoryName!, $".{Path.GetRandomFileName()}");
         try
         {
             await using (var source = file.OpenRead())

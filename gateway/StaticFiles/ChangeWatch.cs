@@ -10,35 +10,19 @@ internal sealed partial class ChangeWatch : IDisposable
 {
     private const int MaxNames = 10_000;
 
-    private readonly string _folder;
-    private readonly FileSystemWatcher? _watcher;
+    private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, int> _changed = new();
+    private readonly Lock _arming = new();
+    private volatile string _folder;
+    private FileSystemWatcher? _watcher;
+    private bool _isDisposed;
     private int _count;
     private int _allChanged;
 
     public ChangeWatch(string folder, ILogger logger)
     {
-        _folder = folder;
-        try
-        {
-            _watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
-            _watcher.Created += (_, e) => Note(e.FullPath);
-            _watcher.Changed += (_, e) => Note(e.FullPath);
-            _watcher.Deleted += (_, e) => Note(e.FullPath);
-            _watcher.Renamed += (_, e) =>
-            {
-                Note(e.OldFullPath);
-                Note(e.FullPath);
-            };
-            _watcher.Error += (_, _) => NoteAll();
-            _watcher.EnableRaisingEvents = true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
-        {
-            _watcher?.Dispose();
-            _watcher = null;
-            Log.NotWatched(logger, folder, e.Message);
-        }
+        (_folder, _logger) = (folder, logger);
+        Arm(folder);
     }
 
     /// <summary>Counts up with every change.</summary>
@@ -47,10 +31,13 @@ internal sealed partial class ChangeWatch : IDisposable
     /// <summary>Whether a file, or a folder above it, was reported after this count: then even an equal time and size prove nothing.</summary>
     /// <param name="name">Path below the root.</param>
     /// <param name="since">A former <see cref="Count"/>.</param>
-    public bool Touched(string name, int since)
+    public bool Touched(string name, int since) => TouchedAt(_folder + name, since);
+
+    /// <summary>The same of a full path, where links have led to another name.</summary>
+    public bool TouchedAt(string fullPath, int since)
     {
         if (Volatile.Read(ref _allChanged) > since) return true;
-        for (var path = _folder + name; path is not null; path = Path.GetDirectoryName(path))
+        for (var path = fullPath; path is not null; path = Path.GetDirectoryName(path))
         {
             if (_changed.TryGetValue(path, out var count) && count > since) return true;
         }
@@ -58,7 +45,71 @@ internal sealed partial class ChangeWatch : IDisposable
         return false;
     }
 
-    public void Dispose() => _watcher?.Dispose();
+    /// <summary>Watches another folder from now on, or the one that has come to its place. Everything counts as changed.</summary>
+    public void MoveTo(string folder)
+    {
+        _folder = folder;
+        NoteAll();
+        // A folder with many others below it takes its time.
+        _ = Task.Run(() =>
+        {
+            Arm(folder);
+            // What happened until it was armed.
+            NoteAll();
+        });
+    }
+
+    public void Dispose()
+    {
+        lock (_arming)
+        {
+            _isDisposed = true;
+            _watcher?.Dispose();
+        }
+    }
+
+    private void Arm(string folder)
+    {
+        lock (_arming)
+        {
+            // Moved on meanwhile: another call watches that.
+            if (_isDisposed || folder != _folder) return;
+            _watcher?.Dispose();
+            _watcher = WatcherOf(folder);
+        }
+    }
+
+    private FileSystemWatcher? WatcherOf(string folder)
+    {
+        FileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
+            watcher.Created += (_, e) => Note(e.FullPath);
+            watcher.Changed += (_, e) => Note(e.FullPath);
+            watcher.Deleted += (_, e) => Note(e.FullPath);
+            watcher.Renamed += (_, e) =>
+            {
+                Note(e.OldFullPath);
+                Note(e.FullPath);
+            };
+            var isTold = 0;
+            watcher.Error += (_, e) =>
+            {
+                // The system's bound of watches, most often; then it comes once for each folder.
+                if (Interlocked.Exchange(ref isTold, 1) == 0) Log.NotWatched(_logger, folder, e.GetException().Message);
+                NoteAll();
+            };
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException or ArgumentException)
+        {
+            watcher?.Dispose();
+            Log.NotWatched(_logger, folder, e.Message);
+            return null;
+        }
+    }
 
     private void Note(string path)
     {
@@ -82,7 +133,7 @@ internal sealed partial class ChangeWatch : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Changes below {Folder} are found by comparison only, it cannot be watched: {Message}")]
+        [LoggerMessage(1, LogLevel.Warning, "Changes below {Folder} are found by comparison only, or some of them: {Message}")]
         public static partial void NotWatched(ILogger logger, string folder, string message);
     }
 }

@@ -1,4 +1,3 @@
-using FrontDoor.Gateway.Edge;
 using Microsoft.Extensions.Primitives;
 
 namespace FrontDoor.Gateway.StaticFiles;
@@ -8,10 +7,13 @@ internal static class FileAnswer
 {
     private static readonly StringValues Bytes = "bytes";
     private static readonly StringValues NoSniff = "nosniff";
+    private static readonly StringValues AcceptAndEncoding = "Accept, Accept-Encoding";
+    private static readonly Task<bool> NotSent = Task.FromResult(false);
 
     /// <returns>True when it is answered; false when the file on disk is not this one any more: nothing has been sent then.</returns>
-    public static Task<bool> SendAsync(HttpContext context, SiteFile file, int maxRanges)
+    public static Task<bool> SendAsync(HttpContext context, SiteFile file, Site site)
     {
+        var maxRanges = site.Options.MaxRanges;
         var fields = context.Request.Headers;
         var form = file.For(fields);
         IReadOnlyList<ByteRange>? ranges = null;
@@ -20,7 +22,7 @@ internal static class FileAnswer
             switch (Preconditions.Judge(fields, form.Tag, file.LastModified))
             {
                 case Precondition.NotModified: return NotModified(context.Response, file, form);
-                case Precondition.Failed: return RefuseAsync(context, StatusCodes.Status412PreconditionFailed, "precondition_failed", "The file has another version.");
+                case Precondition.Failed: return RefuseAsync(context, site, StatusCodes.Status412PreconditionFailed, "precondition_failed", "The file has another version.");
             }
 
             if (fields.Range.Count > 0 && Preconditions.AllowsRange(fields.IfRange, form.Tag, file.LastModified))
@@ -28,54 +30,55 @@ internal static class FileAnswer
             if (ranges is { Count: 0 })
             {
                 context.Response.Headers.ContentRange = FormattableString.Invariant($"bytes */{form.Length}");
-                return RefuseAsync(context, StatusCodes.Status416RangeNotSatisfiable, "range_not_satisfiable", "The file does not have the bytes that were asked for.");
+                return RefuseAsync(context, site, StatusCodes.Status416RangeNotSatisfiable, "range_not_satisfiable", "The file does not have the bytes that were asked for.");
             }
         }
 
-        return form.Content is null && !HttpMethods.IsHead(context.Request.Method)
-            ? SendFromDiskAsync(context, file, form, ranges, maxRanges)
-            : SendOpenedAsync(context, file, new OpenedFile(form), ranges, maxRanges);
+        if (form is { Content: not null, Length: <= OpenedFile.SmallBytes } || HttpMethods.IsHead(context.Request.Method))
+        {
+            SetHead(context.Response, file, form, maxRanges);
+            return SendPartsAsync(context, new OpenedFile(form), ranges);
+        }
+
+        if (OpenedFile.TryOpen(form, file.Identity, site.Sending) is not { } opened) return NotSent;
+        SetHead(context.Response, file, opened.Form, maxRanges);
+        // Without the file: it would hold the bytes of all its forms for as long as the slowest client takes.
+        return SendAndCloseAsync(context, opened, ranges);
     }
 
     /// <summary>Answers an error with a file, as it is and kept by nobody.</summary>
-    public static async Task<bool> SendErrorPageAsync(HttpContext context, SiteFile file, int status)
+    public static Task<bool> SendErrorPageAsync(HttpContext context, SiteFile file, Site site, int status)
     {
-        using var opened = OpenedFile.TryOpen(file.Identity);
-        if (opened is null) return false;
+        if (OpenedFile.TryOpen(file.Identity, file.Identity, site.Sending) is not { } opened) return NotSent;
         var response = context.Response;
         SetHeaders(response, file);
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
         response.ContentType = file.ContentType;
-        response.ContentLength = file.Identity.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await opened.SendAsync(context, new ByteRange(0, file.Identity.Length));
-        return true;
+        return SendAndCloseAsync(context, opened, ranges: null);
     }
 
-    private static async Task<bool> SendFromDiskAsync(HttpContext context, SiteFile file, Representation form, IReadOnlyList<ByteRange>? ranges, int maxRanges)
+    private static void SetHead(HttpResponse response, SiteFile file, Representation form, int maxRanges)
     {
-        using var opened = OpenedFile.TryOpen(form);
-        return opened is not null && await SendOpenedAsync(context, file, opened, ranges, maxRanges);
-    }
-
-    private static Task<bool> SendOpenedAsync(HttpContext context, SiteFile file, OpenedFile opened, IReadOnlyList<ByteRange>? ranges, int maxRanges)
-    {
-        var response = context.Response;
-        var form = opened.Form;
         SetHeaders(response, file);
         SetValidators(response, file, form);
         var headers = response.Headers;
         if (headers.ContentType.Count == 0) headers.ContentType = file.ContentType;
         if (form.Coding is not null) headers.ContentEncoding = form.Coding;
         else if (maxRanges > 0) headers.AcceptRanges = Bytes;
-
-        return ranges switch
-        {
-            null => SendPartAsync(context, opened, new ByteRange(0, form.Length)),
-            [var range] => SendRangeAsync(context, opened, range),
-            _ => SendRangesAsync(context, opened, ranges),
-        };
     }
+
+    private static async Task<bool> SendAndCloseAsync(HttpContext context, OpenedFile opened, IReadOnlyList<ByteRange>? ranges)
+    {
+        using (opened) return await SendPartsAsync(context, opened, ranges);
+    }
+
+    private static Task<bool> SendPartsAsync(HttpContext context, OpenedFile opened, IReadOnlyList<ByteRange>? ranges) => ranges switch
+    {
+        null => SendPartAsync(context, opened, new ByteRange(0, opened.Form.Length)),
+        [var range] => SendRangeAsync(context, opened, range),
+        _ => SendRangesAsync(context, opened, ranges),
+    };
 
     private static Task<bool> SendRangeAsync(HttpContext context, OpenedFile opened, ByteRange range)
     {
@@ -118,9 +121,9 @@ internal static class FileAnswer
         return Task.FromResult(true);
     }
 
-    private static async Task<bool> RefuseAsync(HttpContext context, int status, string code, string detail)
+    private static async Task<bool> RefuseAsync(HttpContext context, Site site, int status, string code, string detail)
     {
-        await Problem.WriteAsync(context, status, code, detail);
+        await SiteAnswers.RefuseAsync(context, site, status, code, detail);
         return true;
     }
 
@@ -137,6 +140,7 @@ internal static class FileAnswer
     {
         response.Headers.ETag = form.ETag;
         response.Headers.LastModified = file.LastModifiedText;
-        if (file.Encoded.Count > 0) response.Headers.Vary = file.Vary;
+        // The single page is there already for those whose Accept asks for one.
+        if (file.Encoded.Count > 0) response.Headers.Vary = response.Headers.Vary.Count == 0 ? file.Vary : AcceptAndEncoding;
     }
 }

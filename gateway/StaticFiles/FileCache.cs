@@ -20,7 +20,15 @@ internal sealed class FileCache(FileCacheOptions options, ChangeWatch changes, T
         return compared.Change == changes.Count && time.GetElapsedTime(compared.At) < options.CheckEvery;
     }
 
-    public void Add(string path, SiteFile file) => _files.Set(path, file, new MemoryCacheEntryOptions { Size = file.Bytes });
+    /// <returns>False when there is no room for it.</returns>
+    public bool Add(string path, SiteFile file)
+    {
+        _files.Set(path, file, new MemoryCacheEntryOptions { Size = file.Bytes });
+        return ReferenceEquals(Find(path), file);
+    }
+
+    /// <summary>Whether there can ever be room for the file and two smaller forms of it.</summary>
+    public bool MayKeepFormsOf(SiteFile file) => 3 * file.Bytes <= options.MaxBytes;
 
     public void Remove(string path) => _files.Remove(path);
 

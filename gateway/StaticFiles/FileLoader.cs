@@ -18,12 +18,18 @@ internal sealed class FileLoader(StaticSiteOptions options, TimeProvider time)
         var encoded = new List<Representation>();
         foreach (var (coding, version) in sidecars)
         {
-            if (await ReadAsync(coding, version) is not { } form) return null;
-            encoded.Add(form);
+            try
+            {
+                if (await ReadAsync(coding, version) is not { } form) return null;
+                encoded.Add(form);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // One that may not be read is as if it were not there; the file itself is.
+            }
         }
 
         var type = _types.Of(found.Name);
-        if (options.Compress && encoded.Count == 0 && MediaTypes.IsText(type)) encoded.AddRange(TextCompression.FormsOf(identity));
         var (cacheControl, headers) = _rules.For(found.Name);
         FileVersion[] versions = [.. sidecars.Select(s => s.Version)];
         var newest = versions.Append(found.Version).Max(v => v.Modified);
@@ -33,12 +39,18 @@ internal sealed class FileLoader(StaticSiteOptions options, TimeProvider time)
         };
     }
 
+    /// <summary>The file with compressed forms, where they are wanted and worth it. For files that are kept: it takes longer than sending.</summary>
+    public SiteFile Compress(SiteFile file) =>
+        options.Compress && file.Encoded.Count == 0 && MediaTypes.IsText(file.ContentType) && TextCompression.FormsOf(file.Identity).ToArray() is { Length: > 0 } forms
+            ? file with { Encoded = forms }
+            : file;
+
     private async Task<Representation?> ReadAsync(string? coding, FileVersion version)
     {
-        if (version.Length > options.Cache.MaxFileBytes) return new Representation(coding, version, content: null);
-
+        // Large ones, too: one that may not be read is none, before a head has promised it.
         using var handle = version.Open();
         if (handle is null) return null;
+        if (version.Length > options.Cache.MaxFileBytes) return new Representation(coding, version, content: null);
         var content = new byte[version.Length];
         if (!await FillAsync(handle, content) || !version.IsOf(handle)) return null;
         return new Representation(coding, version, content);

@@ -43,15 +43,24 @@ internal sealed class FileLookup(SiteRoot root, TryList tries, StaticSiteOptions
         }
     }
 
-    /// <summary>Whether this path may stand in a listing: what may be served, apart from whether it is a file or a folder.</summary>
-    public bool MayList(string path) => IsServable(path) && root.Find(path) is not null;
+    /// <summary>Whether this path may stand in a listing: what may be served, a file or a folder.</summary>
+    public bool MayList(string path) => IsServable(path) && root.Find(path) is { } found && (Directory.Exists(found) || FileVersion.Of(found) is not null);
 
-    /// <returns>The sidecars of a file that are not older than it, in the order of preference.</returns>
-    public IReadOnlyList<(string Coding, FileVersion Version)> SidecarsOf(Finding.OnDisk file) =>
-        [.. ContentCoding.All
-            .Select(coding => (coding.Name, Version: root.Find(file.Name + coding.Extension) is { } path ? FileVersion.Of(path) : null))
-            .Where(s => s.Version is not null && s.Version.Modified >= file.Version.Modified)
-            .Select(s => (s.Name, s.Version!))];
+    /// <param name="file">The file.</param>
+    /// <param name="older">Told of those that are older than it.</param>
+    /// <returns>The sidecars that are not older, in the order of preference.</returns>
+    public IReadOnlyList<(string Coding, FileVersion Version)> SidecarsOf(Finding.OnDisk file, Action<FileVersion>? older = null)
+    {
+        var sidecars = new List<(string Coding, FileVersion Version)>();
+        foreach (var coding in ContentCoding.All)
+        {
+            if (root.VersionOf(file.Name + coding.Extension) is not { } version) continue;
+            if (version.Modified >= file.Version.Modified) sidecars.Add((coding.Name, version));
+            else older?.Invoke(version);
+        }
+
+        return sidecars;
+    }
 
     private Finding? Probe(string path, string suffix)
     {
@@ -59,7 +68,7 @@ internal sealed class FileLookup(SiteRoot root, TryList tries, StaticSiteOptions
         return path.EndsWith('/') || path.Length == 0 ? null : FileAt(path + suffix);
     }
 
-    private Finding.OnDisk? FileAt(string name) => root.Find(name) is { } path && FileVersion.Of(path) is { } version ? new(name, version) : null;
+    private Finding.OnDisk? FileAt(string name) => root.VersionOf(name) is { } version ? new(name, version) : null;
 
     private Finding? FolderAt(string path)
     {

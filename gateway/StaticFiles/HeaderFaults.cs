@@ -19,6 +19,7 @@ internal static class HeaderFaults
         {
             var rule = site.Rules[i];
             if (string.IsNullOrEmpty(rule.Files)) faults.AddError($"{at}:Rules:{i}:Files is missing; it is a pattern of paths");
+            else if (HeaderRules.Fault(rule.Files) is { } fault) faults.AddError($"{at}:Rules:{i}:Files is '{rule.Files}'; {fault}");
             AddFields(rule.Headers, rule.CacheControl, $"{at}:Rules:{i}", faults);
         }
 

@@ -23,6 +23,22 @@ internal sealed class HeaderRules(StaticSiteOptions options)
         return (cacheControl, [.. headers]);
     }
 
+    /// <returns>Why a pattern cannot be meant, as the rest of a sentence; null for a sound one.</returns>
+    public static string? Fault(string pattern)
+    {
+        if (pattern.AsSpan().ContainsAny('{', '}')) return "braces have no meaning in a pattern; write a rule for each ending";
+        if (pattern.Split('/', '\\').Contains("..")) return "a pattern lies below the root";
+        try
+        {
+            _ = MatcherOf(pattern);
+            return null;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return "which is no pattern of paths";
+        }
+    }
+
     private static Matcher MatcherOf(string pattern) =>
         new Matcher(StringComparison.Ordinal).AddInclude(pattern.Contains('/') ? pattern.TrimStart('/') : "**/" + pattern);
 }

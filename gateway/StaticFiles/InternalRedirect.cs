@@ -28,6 +28,14 @@ internal sealed class InternalRedirect : ITransformProvider
     /// <summary>Whether the back ends of this route may hand files over.</summary>
     public static bool IsAllowed(RouteConfig route, ClusterConfig? cluster) => bool.TryParse(ValueIn(route.Metadata) ?? ValueIn(cluster?.Metadata), out var value) && value;
 
+    /// <summary>Has the client of a cluster read the field in a form that can be passed on.</summary>
+    public static void ReadBy(SocketsHttpHandler handler)
+    {
+        var others = handler.ResponseHeaderEncodingSelector;
+        handler.ResponseHeaderEncodingSelector = (name, request) =>
+            name.Length == Field.Length && name.Equals(Field, StringComparison.OrdinalIgnoreCase) ? EscapedOctets.Instance : others?.Invoke(name, request);
+    }
+
     public void ValidateRoute(TransformRouteValidationContext context)
     {
         // Checked with the whole configuration (RouteCheck).

@@ -7,23 +7,28 @@ namespace FrontDoor.Gateway.StaticFiles;
 /// The one source of all bytes of an answer: memory, or a handle opened once. Whoever replaces the file meanwhile makes another file; who
 /// writes into it makes the answer break off, visibly: nobody gets a mixture of two versions.
 /// </summary>
-internal sealed class OpenedFile(Representation form, SafeFileHandle? handle = null) : IDisposable
+internal sealed class OpenedFile(Representation form, SafeFileHandle? handle = null, SendingMemory? memory = null) : IDisposable
 {
+    /// <summary>Up to here one write of the bytes as they are; Kestrel copies it into blocks of 4 KB, which are dear in numbers.</summary>
+    public const int SmallBytes = 16 * 1024;
+
     // Measured: 128 KB at once fall out of the processor's cache before they are sent and cost half as much again.
     private const int ChunkBytes = 64 * 1024;
-
-    // Up to here one write of the bytes as they are; Kestrel copies it into blocks of 4 KB, which are dear in numbers.
-    private const int SmallBytes = 16 * 1024;
 
     private static readonly Task<bool> Done = Task.FromResult(true);
 
     public Representation Form => form;
 
-    /// <returns>Null when what is on disk is not this form any more.</returns>
-    public static OpenedFile? TryOpen(Representation form)
+    /// <param name="form">What is to be sent.</param>
+    /// <param name="identity">The file as it is; sent in place of a form that is in memory alone, when that is all taken.</param>
+    /// <param name="memory">What answers may hold.</param>
+    /// <returns>Null when what is on disk is not this form any more, or may not be read any more.</returns>
+    public static OpenedFile? TryOpen(Representation form, Representation identity, SendingMemory memory)
     {
-        if (form.Content is not null) return new(form);
-        return form.Version.Open() is { } handle ? new(form, handle) : null;
+        if (form.Content is null) return FromDisk(form);
+        // Copied at once: nothing is held.
+        if (form.Length <= SmallBytes) return new(form);
+        return memory.TryTake(form) ? new(form, memory: memory) : FromDisk((form.IsOnDisk ? form : identity).OnDisk());
     }
 
     /// <returns>Always true, for the caller to pass on.</returns>
@@ -34,7 +39,23 @@ internal sealed class OpenedFile(Representation form, SafeFileHandle? handle = n
         return sent.IsCompletedSuccessfully ? Done : AwaitAsync(sent.AsTask());
     }
 
-    public void Dispose() => handle?.Dispose();
+    public void Dispose()
+    {
+        handle?.Dispose();
+        memory?.GiveBack(form);
+    }
+
+    private static OpenedFile? FromDisk(Representation form)
+    {
+        try
+        {
+            return form.Version.Open() is { } handle ? new(form, handle) : null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null; // since it was loaded; whoever looks again says so
+        }
+    }
 
     private static async Task<bool> AwaitAsync(Task sent)
     {

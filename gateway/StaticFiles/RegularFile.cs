@@ -3,15 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FrontDoor.Gateway.StaticFiles;
 
-/// <summary>Tells an empty file from a pipe, which .NET does not; asked only about files without length.</summary>
+/// <summary>Tells an empty file from a pipe, a socket or a device, which .NET does not; asked only about files without length.</summary>
 internal static class RegularFile
 {
     private const int NonBlockingOnLinux = 0x800;
     private const int NonBlockingOnMac = 0x4;
 
-    public static bool IsOne(string path)
+    public static bool IsOne(string path) => OperatingSystem.IsWindows() || (Inode.Of(path)?.IsRegularFile ?? CanBePositioned(path));
+
+    // Where the kind cannot be asked for.
+    private static bool CanBePositioned(string path)
     {
-        if (OperatingSystem.IsWindows()) return true;
         using var handle = new SafeFileHandle(Open(path, OperatingSystem.IsMacOS() ? NonBlockingOnMac : NonBlockingOnLinux), ownsHandle: true);
         try
         {

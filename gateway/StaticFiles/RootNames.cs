@@ -21,10 +21,10 @@ internal sealed class RootNames(string folder, TryList tries, ChangeWatch change
     private long _looked;
 
     /// <param name="Names">Null: nothing can be told from it.</param>
-    /// <param name="Modified">The folder's time before it was read.</param>
+    /// <param name="State">The folder before it was read.</param>
     /// <param name="Change">Of <see cref="ChangeWatch.Count"/>, before it was read.</param>
     /// <param name="At">When it was read.</param>
-    private sealed record Listing(FrozenSet<string>? Names, DateTime Modified, int Change, long At);
+    private sealed record Listing(FrozenSet<string>? Names, FolderState State, int Change, long At);
 
     /// <summary>Whether something may be there for this path.</summary>
     /// <param name="path">Decoded path below the site's prefix.</param>
@@ -37,14 +37,15 @@ internal sealed class RootNames(string folder, TryList tries, ChangeWatch change
         var listing = _listing;
         var isOfThisMoment = listing is not null && listing.Change == changes.Count && ReferenceEquals(time, TimeProvider.System) && time.GetElapsedTime(Volatile.Read(ref _looked)) < Moment;
         if (!isOfThisMoment) listing = Compare(listing);
-        return listing!.Names is not { } names || Has(names, first, isWhole: first.Length + 1 == path.Length);
+        return listing?.Names is not { } names || Has(names, first, isWhole: first.Length + 1 == path.Length);
     }
 
-    private Listing Compare(Listing? listing)
+    private Listing? Compare(Listing? listing)
     {
         var now = time.GetTimestamp();
-        var modified = Directory.GetLastWriteTimeUtc(folder);
-        if (listing is null || listing.Modified != modified || listing.Change != changes.Count || time.GetElapsedTime(listing.At) >= checkEvery) return Read(modified, listing);
+        // It cannot be looked at: the paths themselves are asked, and say what is wrong.
+        if (FolderState.Of(folder) is not { } state) return null;
+        if (listing is null || listing.State != state || listing.Change != changes.Count || time.GetElapsedTime(listing.At) >= checkEvery) return Read(state, listing);
         Volatile.Write(ref _looked, now);
         return listing;
     }
@@ -64,14 +65,14 @@ internal sealed class RootNames(string folder, TryList tries, ChangeWatch change
         return false;
     }
 
-    private Listing Read(DateTime modified, Listing? before)
+    private Listing Read(FolderState state, Listing? before)
     {
         // Changes below may come faster than requests; then the paths are looked at, as without a list.
-        if (before is not null && before.Modified == modified && time.GetElapsedTime(before.At) < checkEvery) return before with { Names = null };
+        if (before is not null && before.State == state && time.GetElapsedTime(before.At) < checkEvery) return before with { Names = null };
 
         var (change, at) = (changes.Count, time.GetTimestamp());
-        var isSettled = time.GetUtcNow().UtcDateTime - modified > Settling;
-        return _listing = new Listing(isSettled ? NamesNow() : null, modified, change, at);
+        var isSettled = time.GetUtcNow().UtcDateTime - state.Modified > Settling;
+        return _listing = new Listing(isSettled ? NamesNow() : null, state, change, at);
     }
 
     private FrozenSet<string>? NamesNow()

@@ -22,7 +22,7 @@ internal sealed partial class SendHandedOver(RequestDelegate next, ConfiguredSit
         headers.Clear();
         context.Response.StatusCode = StatusCodes.Status200OK;
 
-        if (RequestTarget.Refusal(target) is not null || sites.Now.Internal(Uri.UnescapeDataString(target.Split('?')[0]), out var path) is not { } site)
+        if (HandedOverPath.Of(target) is not { } wanted || sites.Now.Internal(wanted, out var path) is not { } site)
         {
             Log.Illegal(logger, InternalRedirect.Field);
             await Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "bad_gateway", "The service behind the gateway gave no valid answer.", reason: "internal_redirect_illegal");

@@ -17,7 +17,7 @@ internal sealed class ServeSites(RequestDelegate next, ConfiguredSites sites)
 
         // Other methods may be a route's business on the same path.
         if (!SiteAnswers.IsRead(context.Request.Method)) return next(context);
-        if (site.Fresh(path) is { IsInMemory: true } file) return FileAnswer.SendAsync(context, file, site.Options.MaxRanges);
+        if (site.Fresh(path) is { IsInMemory: true } file) return FileAnswer.SendAsync(context, file, site);
         return site.MayHave(path) ? FromDiskAsync(context, site, path) : next(context);
     }
 

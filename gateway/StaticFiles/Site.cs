@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Primitives;
 
 namespace FrontDoor.Gateway.StaticFiles;
 
@@ -10,11 +11,13 @@ internal sealed partial class Site : IDisposable
     private const int MaxLoads = 4;
     private const int Attempts = 3;
 
+    private readonly RootFolder _root;
     private readonly FileLookup _lookup;
     private readonly FileLoader _loader;
     private readonly ChangeWatch _changes;
     private readonly RootNames _names;
     private readonly FileCache _cache;
+    private readonly KeyValuePair<string, StringValues>[] _headers;
     private readonly SemaphoreSlim _loads = new(MaxLoads);
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -32,17 +35,23 @@ internal sealed partial class Site : IDisposable
         Prefix = options.PathPrefix.TrimEnd('/');
         Try = TryList.Of(options.EffectiveTry);
         (_time, _logger) = (time, logger);
-        _lookup = new FileLookup(new SiteRoot(folder, options.LinksOutOfRoot), Try, options);
+        _headers = [.. options.Headers.Select(h => KeyValuePair.Create(h.Key, new StringValues(h.Value)))];
+        _root = new RootFolder(folder, options.Cache.CheckEvery, time, moved: to => _changes!.MoveTo(to));
+        _lookup = new FileLookup(new SiteRoot(_root, options.LinksOutOfRoot), Try, options);
         _loader = new FileLoader(options, time);
-        _changes = new ChangeWatch(folder, logger);
+        _changes = new ChangeWatch(_root.Now(), logger);
         _names = new RootNames(folder, Try, _changes, options.Cache.CheckEvery, time);
         _cache = new FileCache(options.Cache, _changes, time);
+        Sending = new SendingMemory(options.Cache.MaxBytes);
         if (policy is not null) GuardedEndpoint = new Endpoint(SiteAnswers.AnswerGuardedAsync, new EndpointMetadataCollection([.. policy, this]), $"static site {name}");
     }
 
     public string Name { get; }
 
     public StaticSiteOptions Options { get; }
+
+    /// <summary>What answers under way hold.</summary>
+    public SendingMemory Sending { get; }
 
     public MemoryCacheStatistics CacheStatistics => _cache.Statistics;
 
@@ -66,18 +75,20 @@ internal sealed partial class Site : IDisposable
         return true;
     }
 
-    public bool Answers(string host) => Options.Hosts.Count == 0 || Options.Hosts.Any(h => h.StartsWith("*.", StringComparison.Ordinal)
-        ? host.EndsWith(h[1..], StringComparison.OrdinalIgnoreCase)
-        : host.Equals(h, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>Whether this path names something that may be served.</summary>
     public bool Has(string path) => _lookup.Find(path) is not null;
 
     /// <summary>Whether this name may stand in a listing.</summary>
     public bool MayList(string path) => _lookup.MayList(path);
 
-    /// <summary>The page for this status; null for none.</summary>
-    public string? ErrorPage(int status) => Options.ErrorPages.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture));
+    /// <summary>The path of the page for this status; null for none.</summary>
+    public string? ErrorPage(int status) => Options.ErrorPages.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture)) is { } file ? NamedFile.PathOf(file) : null;
+
+    /// <summary>Sets the site's headers on an answer that is no file.</summary>
+    public void AddHeaders(HttpResponse response)
+    {
+        foreach (var (name, value) in _headers) response.Headers[name] = value;
+    }
 
     /// <summary>False when there is certainly nothing for this path, in memory or on disk.</summary>
     public bool MayHave(string path) => _names.MayHave(path);
@@ -89,29 +100,40 @@ internal sealed partial class Site : IDisposable
     /// <returns>Null for nothing that may be served. Never <see cref="Finding.OnDisk"/>.</returns>
     public async Task<Finding?> FindAsync(string path)
     {
-        if (Compare(path, out var finding) is { } file) return new Finding.Ready(file);
-        if (finding is not Finding.OnDisk) return finding;
-
-        await _loads.WaitAsync();
         try
         {
-            return await LoadAsync(path);
+            if (Compare(path, out var finding) is { } file) return new Finding.Ready(file);
+            return finding is Finding.OnDisk ? await LoadInTurnAsync(path) : finding;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            Log.Unreadable(_logger, e.Message);
+            CannotRead(e);
             return e is IOException ? new Finding.Unavailable() : null;
         }
-        finally
-        {
-            _loads.Release();
-        }
     }
+
+    /// <summary>Has the next request look at the disk, and read what is there.</summary>
+    public void Forget(string path) => _cache.Remove(path);
+
+    public void CannotRead(Exception e) => Log.Unreadable(_logger, e.Message);
 
     public void Dispose()
     {
         _cache.Dispose();
         _changes.Dispose();
+    }
+
+    private async Task<Finding?> LoadInTurnAsync(string path)
+    {
+        await _loads.WaitAsync();
+        try
+        {
+            return await LoadAsync(path);
+        }
+        finally
+        {
+            _loads.Release();
+        }
     }
 
     private async Task<Finding?> LoadAsync(string path)
@@ -122,9 +144,12 @@ internal sealed partial class Site : IDisposable
             // Another request may have loaded it meanwhile.
             if (Compare(path, out var finding) is { } known) return new Finding.Ready(known);
             if (finding is not Finding.OnDisk found) return finding;
-            if (await _loader.LoadAsync(found, _lookup.SidecarsOf(found), now) is not { } loaded) continue;
-            _cache.Add(path, loaded);
-            return new Finding.Ready(loaded);
+            if (await _loader.LoadAsync(found, _lookup.SidecarsOf(found, LogOlder), now) is not { } loaded) continue;
+            if (!_cache.Add(path, loaded) || !_cache.MayKeepFormsOf(loaded)) return new Finding.Ready(loaded);
+
+            var compressed = _loader.Compress(loaded);
+            if (!ReferenceEquals(compressed, loaded)) _cache.Add(path, compressed);
+            return new Finding.Ready(compressed);
         }
 
         return new Finding.Unavailable();
@@ -143,10 +168,17 @@ internal sealed partial class Site : IDisposable
         }
 
         if (!known.IsSettled && !_cache.IsFresh(known)) return null;
-        if (_changes.Touched(found.Name, known.Compared.Change) || !known.IsMadeFrom(found.Version, _lookup.SidecarsOf(found))) return null;
+        if (IsTouched(found, known.Compared.Change) || !known.IsMadeFrom(found.Version, _lookup.SidecarsOf(found))) return null;
         known.Compared = now;
         return known;
     }
+
+    // The file or one of its sidecars, by the name it was asked for and by the one that links have led to.
+    private bool IsTouched(Finding.OnDisk found, int since) =>
+        _changes.Touched(found.Name, since) || _changes.TouchedAt(found.Version.Path, since)
+        || ContentCoding.All.Any(coding => _changes.Touched(found.Name + coding.Extension, since));
+
+    private void LogOlder(FileVersion sidecar) => Log.OlderSidecar(_logger, sidecar.Path);
 
     // Taken before the disk is looked at: a change meanwhile must count as later.
     private Comparison Now() => new(_time.GetTimestamp(), _changes.Count);
@@ -155,5 +187,8 @@ internal sealed partial class Site : IDisposable
     {
         [LoggerMessage(2, LogLevel.Warning, "A static file cannot be read: {Message}")]
         public static partial void Unreadable(ILogger logger, string message);
+
+        [LoggerMessage(3, LogLevel.Debug, "{Path} is older than its original and not served in its place")]
+        public static partial void OlderSidecar(ILogger logger, string path);
     }
 }

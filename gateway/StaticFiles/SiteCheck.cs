@@ -16,6 +16,8 @@ internal static class SiteCheck
                 faults.Add($"{path}:RateLimiterPolicy is {limit}, which RateLimits does not have{NearName.Hint(limit, config.RateLimits.Keys)}");
             if (CorsName.Of(site.CorsPolicy) is { } cors && !config.Cors.ContainsKey(cors))
                 faults.Add($"{path}:CorsPolicy is {cors}, which Cors does not have{NearName.Hint(cors, config.Cors.Keys)}");
+            foreach (var host in site.Hosts.Where(h => !AllowedHost.LetsIn(config, h)))
+                faults.Add($"{path}:Hosts has {host}, which AllowedHosts does not let in; no request reaches the site by it");
             if (site.Policy is not null) continue;
             // An open site answers ahead of both; whoever wants to limit it does so by address in front, and its Headers may allow other origins.
             if (LimitName.Of(site.RateLimiterPolicy).Count > 0) faults.Add($"{path}:RateLimiterPolicy is for a site with a Policy");

@@ -4,7 +4,7 @@ namespace FrontDoor.Gateway.StaticFiles;
 /// Finds what is below a site's root and nothing else. Symbolic links are followed as long as they stay inside; what is handed out is
 /// a path without links, so that what was judged is what is opened.
 /// </summary>
-internal sealed class SiteRoot(string folder, bool linksMayLeave)
+internal sealed class SiteRoot(RootFolder folder, bool linksMayLeave)
 {
     // As many as Linux follows (ELOOP).
     private const int MaxLinks = 40;
@@ -13,13 +13,15 @@ internal sealed class SiteRoot(string folder, bool linksMayLeave)
     /// <returns>The full path of what is there; null for nothing, or for something outside.</returns>
     public string? Find(string path)
     {
-        var wanted = folder + path.TrimEnd('/');
+        var root = folder.Now();
+        var wanted = root + path.TrimEnd('/');
         if (!Path.Exists(wanted)) return null;
-        return linksMayLeave ? File.ResolveLinkTarget(wanted, returnFinalTarget: true)?.FullName ?? wanted : WithoutLinks(RealFolder(), path.Split('/', StringSplitOptions.RemoveEmptyEntries), MaxLinks);
+        return linksMayLeave ? File.ResolveLinkTarget(wanted, returnFinalTarget: true)?.FullName ?? wanted : WithoutLinks(root, path.Split('/', StringSplitOptions.RemoveEmptyEntries), MaxLinks);
     }
 
-    // Each time anew: deployments swap this link.
-    private string RealFolder() => Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+    /// <summary>The state of a regular file there; null for none.</summary>
+    /// <param name="path">As for <see cref="Find"/>.</param>
+    public FileVersion? VersionOf(string path) => Find(path) is { } found ? FileVersion.Of(found, isExact: !linksMayLeave) : null;
 
     private string? WithoutLinks(string root, string[] segments, int linksLeft)
     {
@@ -30,7 +32,7 @@ internal sealed class SiteRoot(string folder, bool linksMayLeave)
             if (new FileInfo(current).LinkTarget is not { } target) continue;
 
             var leadsTo = Path.GetFullPath(target, Path.GetDirectoryName(current)!);
-            var inside = Below(root, leadsTo) ?? Below(folder, leadsTo);
+            var inside = Below(root, leadsTo) ?? Below(folder.Configured, leadsTo);
             if (inside is null || linksLeft == 0) return null;
             return WithoutLinks(root, [.. inside.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries), .. segments[(i + 1)..]], linksLeft - 1);
         }

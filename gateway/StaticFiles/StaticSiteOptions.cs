@@ -6,13 +6,16 @@ internal sealed class StaticSitesOptions() : Dictionary<string, StaticSiteOption
     public const string Section = "StaticSites";
 }
 
-/// <summary>One folder served from disk. Where several sites could serve a request, one that names its host goes first, then the longest prefix.</summary>
+/// <summary>
+/// One folder served from disk. Where several sites could serve a request, those that name its host go first, then the longest prefix, then a host
+/// that is written out before a wildcard.
+/// </summary>
 internal sealed record StaticSiteOptions
 {
-    /// <summary>Folder of the files, relative to the content root. Required; it may be a symbolic link that deployments swap.</summary>
+    /// <summary>Folder of the files, relative to the content root. Required; it, or a folder above it, may be a symbolic link that deployments swap.</summary>
     public string? Root { get; init; }
 
-    /// <summary>Hosts it answers for, without port: <c>example.com</c> or <c>*.example.com</c> (subdomains). Default none: every host.</summary>
+    /// <summary>Hosts it answers for, without port: <c>example.com</c> or <c>*.example.com</c> (subdomains). <c>AllowedHosts</c> must let them in. Default none: every host.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>Path below which it lies; <c>/docs</c> maps <c>/docs/a.html</c> to <c>a.html</c> in the root. Compared without case. Default <c>/</c>.</summary>
@@ -58,7 +61,7 @@ internal sealed record StaticSiteOptions
     /// </summary>
     public string? CacheControl { get; init; }
 
-    /// <summary>Further response headers of its files, by name. Default none.</summary>
+    /// <summary>Further response headers, by name, of all that the site answers: files, redirects, listings and errors. Default none.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Exceptions for some files; all that match apply, the last wins. Default none.</summary>
@@ -73,7 +76,11 @@ internal sealed record StaticSiteOptions
     /// <summary>True: a folder without index file is listed, as HTML or, when asked for, JSON. Default false: 404.</summary>
     public bool Listing { get; init; }
 
-    /// <summary>Files below the root that a browser sees instead of an error, by status, as <c>"404": "404.html"</c>. Default none.</summary>
+    /// <summary>
+    /// Files below the root that a browser sees instead of an error, by status, as <c>"404": "404.html"</c>. For errors of the site itself: 404 and a status
+    /// of <see cref="Try"/>, 405, 412, 416, 503 (a file that cannot be read at the moment), and what a <see cref="Policy"/> answers (401, 403, 503). Errors of routes and of
+    /// limits are none of them. Only for requests whose <c>Accept</c> prefers <c>text/html</c>; others get the problem. Default none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> ErrorPages { get; init; } = new Dictionary<string, string>();
 
     /// <summary>True: files and folders whose names start with a dot are served. Default false: only <c>/.well-known/</c>.</summary>
@@ -82,7 +89,7 @@ internal sealed record StaticSiteOptions
     /// <summary>True: symbolic links may lead out of the root. Default false: what lies outside is 404.</summary>
     public bool LinksOutOfRoot { get; init; }
 
-    /// <summary>True: text files of 1 KB and more without sidecars are compressed once and kept in memory. Default false.</summary>
+    /// <summary>True: text files of 1 KB and more without sidecars are compressed once and kept in memory; those that <c>Cache:MaxBytes</c> has no room for are not. Default false.</summary>
     public bool Compress { get; init; }
 
     /// <summary>Most ranges that one request may ask for; more get the whole file. 0 to 1,000; 0 serves no ranges. Default 16.</summary>
@@ -105,7 +112,7 @@ internal sealed record StaticSiteOptions
 /// <summary>Headers for the files that a pattern names.</summary>
 internal sealed record FileRuleOptions
 {
-    /// <summary>Pattern of paths below the root: <c>assets/**</c>, <c>*.html</c> (in every folder). Required.</summary>
+    /// <summary>Pattern of paths below the root: <c>assets/**</c>, <c>*.html</c> (in every folder). Without braces and parent folders. Required.</summary>
     public string? Files { get; init; }
 
     /// <summary>Replaces the site's <c>Cache-Control</c>. Default null: it stays.</summary>
@@ -118,7 +125,10 @@ internal sealed record FileRuleOptions
 /// <summary>Bounds of one site's memory.</summary>
 internal sealed record FileCacheOptions
 {
-    /// <summary>Bytes of all kept files, with about 1 KB for each entry. 0 keeps nothing. Default 64 MiB.</summary>
+    /// <summary>
+    /// Bytes of all kept files, with about 1 KB for each entry. 0 keeps nothing. Answers under way may hold as much again; beyond that, files of more than 16 KB are sent
+    /// from disk. Default 64 MiB.
+    /// </summary>
     public long MaxBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>

@@ -9,6 +9,7 @@ namespace FrontDoor.Gateway.StaticFiles;
 internal sealed class StaticSites : IDisposable
 {
     private readonly Site[] _sites;
+    private readonly SitePlaces _places;
     private readonly SettingsText _text;
 
     public StaticSites(GatewayConfig config, string contentRoot, TimeProvider time, ILogger<StaticSites> logger)
@@ -18,9 +19,9 @@ internal sealed class StaticSites : IDisposable
         [
             .. config.StaticSites
                 .Select(o => new Site(o.Key, o.Value, FolderOf(o.Value, contentRoot), MetadataOf(o.Key, o.Value, config), time, logger))
-                .OrderByDescending(site => site.Options.Hosts.Count > 0)
-                .ThenByDescending(site => site.Prefix.Length),
+                .OrderByDescending(site => site.Prefix.Length),
         ];
+        _places = new SitePlaces(_sites.Where(site => !site.Options.Internal));
     }
 
     public IReadOnlyList<Site> All => _sites;
@@ -35,21 +36,12 @@ internal sealed class StaticSites : IDisposable
     /// <summary>The site that a client's request belongs to; null for none. Internal ones are not there for clients.</summary>
     /// <param name="request">The request.</param>
     /// <param name="path">Its path below the site's prefix.</param>
-    public Site? For(HttpRequest request, out string path)
-    {
-        foreach (var site in _sites)
-        {
-            if (!site.Options.Internal && site.Owns(request.Path, out path) && site.Answers(request.Host.Host)) return site;
-        }
-
-        path = "";
-        return null;
-    }
+    public Site? For(HttpRequest request, out string path) => _places.Find(request, out path);
 
     /// <summary>The internal site that a back end's word leads to; null for none.</summary>
     /// <param name="target">Decoded path.</param>
     /// <param name="path">The path below the site's prefix.</param>
-    public Site? Internal(string target, out string path)
+    public Site? Internal(PathString target, out string path)
     {
         foreach (var site in _sites)
         {

@@ -50,6 +50,7 @@ internal static class StaticSitesValidator
                 faults.AddError($"{at}:Policy needs a PathPrefix or Hosts; a site with a policy owns its place, and here no route would be left");
         }
 
+        if (site.Internal && site.Hosts.Count > 0) faults.AddError($"{at}:Hosts is for clients, and no client reaches an internal site");
         if (!site.IsClosed) return;
         foreach (var (path, value) in site.Rules.Select((r, i) => ($"{at}:Rules:{i}:CacheControl", r.CacheControl)).Prepend(($"{at}:CacheControl", site.CacheControl)))
         {
@@ -74,15 +75,14 @@ internal static class StaticSitesValidator
 
         foreach (var index in site.EffectiveIndexFiles.Where(i => i.Length == 0 || i.Contains('/')))
             faults.AddError($"{at}:IndexFiles has '{index}'; it is the name of a file");
-        if (site.SinglePageFallback is { } page && !File.Exists(Path.Combine(folder, page)))
-            faults.AddError($"{at}:SinglePageFallback names a file that does not exist below the root: {page}");
-        if (TryList.Fault(site.EffectiveTry) is null && TryList.Of(site.EffectiveTry).FallbackFile is { } fallback && !File.Exists(folder + fallback))
-            faults.AddError($"{at}:Try names a file that does not exist below the root: {fallback}");
+        if (site.SinglePageFallback is { } page && NamedFile.Fault(page, folder, site) is { } pageFault) faults.AddError($"{at}:SinglePageFallback {pageFault}");
+        if (TryList.Fault(site.EffectiveTry) is null && TryList.Of(site.EffectiveTry).FallbackFile is { } fallback && NamedFile.Fault(fallback, folder, site) is { } tryFault)
+            faults.AddError($"{at}:Try {tryFault}");
         foreach (var (status, file) in site.ErrorPages)
         {
             if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code is < 400 or > 599)
                 faults.AddError($"{at}:ErrorPages has '{status}'; it is a status from 400 to 599");
-            if (!File.Exists(Path.Combine(folder, file))) faults.AddError($"{at}:ErrorPages:{status} names a file that does not exist below the root: {file}");
+            if (NamedFile.Fault(file, folder, site) is { } fileFault) faults.AddError($"{at}:ErrorPages:{status} {fileFault}");
         }
     }
 
@@ -97,23 +97,20 @@ internal static class StaticSitesValidator
 
     private static void AddFaultsBetween(StaticSitesOptions sites, string contentRoot, ValidateOptionsResultBuilder faults)
     {
-        var all = sites.Select(s => (Name: s.Key, Site: s.Value, Folder: RealFolder(StaticSites.FolderOf(s.Value, contentRoot)))).ToArray();
+        var all = sites.Select(s => (Name: s.Key, Site: s.Value, Folder: RealPath.Of(StaticSites.FolderOf(s.Value, contentRoot)))).ToArray();
         foreach (var (name, site, folder) in all)
         {
             foreach (var (otherName, other, otherFolder) in all.Where(o => o.Name != name))
             {
                 if (!site.IsClosed && other.IsClosed && (otherFolder + Path.DirectorySeparatorChar).StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase))
                     faults.AddError($"{StaticSitesOptions.Section}:{name}:Root is open to all and contains the root of {otherName}, which is not");
-                if (string.CompareOrdinal(name, otherName) < 0 && !site.Internal && !other.Internal && SamePlace(site, other))
-                    faults.AddError($"{StaticSitesOptions.Section}:{otherName} has the place of {name}: same PathPrefix, same host");
+                if (string.CompareOrdinal(name, otherName) < 0 && site.Internal == other.Internal && SamePlace(site, other))
+                    faults.AddError($"{StaticSitesOptions.Section}:{otherName} has the place of {name}: same PathPrefix, {(site.Internal ? "and both are internal" : "same host")}");
             }
         }
     }
 
     private static bool SamePlace(StaticSiteOptions one, StaticSiteOptions other) =>
         one.PathPrefix.Equals(other.PathPrefix, StringComparison.OrdinalIgnoreCase)
-        && ((one.Hosts.Count == 0 && other.Hosts.Count == 0) || one.Hosts.Intersect(other.Hosts, StringComparer.OrdinalIgnoreCase).Any());
-
-    private static string RealFolder(string folder) =>
-        Directory.Exists(folder) ? Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder : folder;
+        && (one.Internal || (one.Hosts.Count == 0 && other.Hosts.Count == 0) || one.Hosts.Intersect(other.Hosts, StringComparer.OrdinalIgnoreCase).Any());
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using FrontDoor.Gateway.Commands;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Observability;
+using FrontDoor.Gateway.StaticFiles;
 
 namespace FrontDoor.Gateway.Upstream;
 
@@ -17,6 +18,7 @@ internal sealed class UpstreamConnections(CurrentConfig current, TraceContext tr
         var options = current.Value.Upstream.Of(cluster);
         handler.PooledConnectionLifetime = options.ConnectionLifetime;
         handler.PooledConnectionIdleTimeout = options.IdleTimeout;
+        InternalRedirect.ReadBy(handler);
         if (traces.IsToldByUs) handler.ActivityHeadersPropagator = null;
         if (_tls.Now.GetValueOrDefault(cluster) is { } tls) tls.ApplyTo(handler.SslOptions);
         if (hasSockets) handler.ConnectCallback = ConnectAsync;

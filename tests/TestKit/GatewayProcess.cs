@@ -19,11 +19,14 @@ public static class GatewayProcess
     /// <inheritdoc cref="RunAsync"/>
     /// <param name="environment">Variables to set beside those of the test.</param>
     /// <param name="output">A file that its standard output goes to instead of the caller; where there is a shell.</param>
-    public static Process Start(string contentRoot, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? output = null)
+    /// <param name="through">A command that starts it, ahead of its own command line.</param>
+    public static Process Start(
+        string contentRoot, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? output = null, IReadOnlyList<string>? through = null)
     {
         var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "gateway.exe" : "gateway");
+        string[] command = [.. through ?? [], executable, .. arguments];
         var start = output is null
-            ? new ProcessStartInfo(executable, arguments)
+            ? new ProcessStartInfo(command[0], command[1..])
             : new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > \"$OUTPUT\"", executable, .. arguments]) { Environment = { ["OUTPUT"] = output } };
         (start.WorkingDirectory, start.RedirectStandardError, start.RedirectStandardOutput) = (contentRoot, true, true);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;

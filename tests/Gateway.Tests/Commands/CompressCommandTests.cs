@@ -68,6 +68,33 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task LongestNameThatHasRoomForTheEnding_GetsItsSidecar()
+    {
+        var name = new string('x', 249) + ".js";
+        _folder.Write("site/" + name, Text);
+        Assert.Equal(0, await RunAsync());
+        Assert.Equal(255, Path.GetFileName(Directory.GetFiles(_folder.File("site"), "*.gz").Single()).Length);
+    }
+
+    [Fact]
+    public async Task FolderThatMayNotBeRead_IsOneLine()
+    {
+        _folder.Write("site/closed/a.js", Text);
+        if (OperatingSystem.IsWindows() || (Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv"))) Assert.Skip("nobody here is kept from reading files");
+        else
+        {
+            File.SetUnixFileMode(_folder.File("site/closed"), UnixFileMode.None);
+            using var process = GatewayProcess.Start(
+                _folder.FullPath, ["compress", "site"], through: Environment.IsPrivilegedProcess ? ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"] : []);
+            var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            File.SetUnixFileMode(_folder.File("site/closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Assert.Equal(1, process.ExitCode);
+            Assert.StartsWith("gateway: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task MissingFolder_IsAnError() => Assert.Equal(1, await CompressCommand.RunAsync(_folder.File("missing"), force: false));
 
     private Task<int> RunAsync(bool force = false)

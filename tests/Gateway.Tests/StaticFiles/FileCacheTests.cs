@@ -48,6 +48,13 @@ public sealed class FileCacheTests : IDisposable
         Assert.False(_changes.Touched("/a.txt", file.Compared.Change));
     }
 
+    [Fact]
+    public void FolderThatIsGone_IsNotWatchedAndNoFault()
+    {
+        using var changes = new ChangeWatch(_folder.File("gone"), NullLogger.Instance);
+        Assert.Equal(0, changes.Count);
+    }
+
     private SiteFile FileOf(byte[] content)
     {
         var version = new FileVersion("a.txt", content.Length, DateTime.UnixEpoch);

@@ -17,6 +17,8 @@ public sealed class GuardedSiteTests : IAsyncLifetime
         _folder.Write("files/report.pdf", "report");
         _folder.Write("files/sub/index.html", "sub index");
         _folder.Write("admin/plans.txt", "plans");
+        _folder.Write("admin/sign-in.html", "<h1>sign in</h1>");
+        _folder.Write("admin/closed.html", "<h1>closed</h1>");
         _issuer = await FakeIssuer.StartAsync();
         _backend = await TestServer.StartAsync();
         _app = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?>
@@ -28,6 +30,9 @@ public sealed class GuardedSiteTests : IAsyncLifetime
             ["StaticSites:admin:Root"] = _folder.File("admin"),
             ["StaticSites:admin:PathPrefix"] = "/admin-files",
             ["StaticSites:admin:Policy"] = "admin",
+            ["StaticSites:admin:ErrorPages:401"] = "sign-in.html",
+            ["StaticSites:admin:ErrorPages:403"] = "/closed.html",
+            ["StaticSites:admin:Headers:X-Frame-Options"] = "DENY",
             ["ReverseProxy:Routes:hidden:ClusterId"] = "sample",
             ["ReverseProxy:Routes:hidden:AuthorizationPolicy"] = "Anonymous",
             ["ReverseProxy:Routes:hidden:Match:Path"] = "/files/{**rest}",
@@ -89,6 +94,20 @@ public sealed class GuardedSiteTests : IAsyncLifetime
     {
         Assert.Equal(403, (await AskAsync("GET", "/admin-files/plans.txt")).Status);
         Assert.Equal(403, (await AskAsync("GET", "/admin-files/missing.txt")).Status);
+    }
+
+    [Fact]
+    public async Task Refusal_IsAPageForBrowsersAndAProblemForOthers()
+    {
+        const string browser = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
+        var noToken = await RawAnswer.OfAsync(_app.Address, "GET", "/admin-files/plans.txt", browser);
+        Assert.Equal((401, "<h1>sign in</h1>", "Bearer realm=\"api\"", "no-store"), (noToken.Status, noToken.Body, noToken["WWW-Authenticate"], noToken["Cache-Control"]));
+        var noRole = await AskAsync("GET", "/admin-files/missing.txt", browser);
+        Assert.Equal((403, "<h1>closed</h1>", "DENY"), (noRole.Status, noRole.Body, noRole["X-Frame-Options"]));
+        Assert.Contains("insufficient_scope", noRole["WWW-Authenticate"], StringComparison.Ordinal);
+        var call = await RawAnswer.OfAsync(_app.Address, "GET", "/admin-files/plans.txt", "Accept: */*");
+        Assert.Equal((401, "application/problem+json", "DENY"), (call.Status, call["Content-Type"], call["X-Frame-Options"]));
+        ProblemAssert.Is((await RawAnswer.OfAsync(_app.Address, "GET", "/files/report.pdf", browser)).Body, 401, "not_authenticated");
     }
 
     [Fact]

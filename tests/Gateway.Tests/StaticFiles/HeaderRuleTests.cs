@@ -34,10 +34,30 @@ public sealed class HeaderRuleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Error_IsNotCachedByTheRules()
+    public async Task Error_HasTheSitesHeadersAndIsNotCachedByTheRules()
     {
-        var answer = await _site.GetAsync("/assets/missing.js");
-        Assert.Equal((404, "no-store", null), (answer.Status, answer["Cache-Control"], answer["X-Site"]));
+        foreach (var (method, path, status) in new[] { ("GET", "/assets/missing.js", 404), ("POST", "/app.js", 405) })
+        {
+            var answer = await _site.AskAsync(method, path);
+            Assert.Equal((status, "no-store", "site", "DENY"), (answer.Status, answer["Cache-Control"], answer["X-Site"], answer["X-Frame-Options"]));
+        }
+
+        foreach (var (field, status) in new[] { ("If-Match: \"other\"", 412), ("Range: bytes=100-", 416) })
+        {
+            var answer = await _site.GetAsync("/app.js", field);
+            Assert.Equal((status, "no-store", "site", "DENY"), (answer.Status, answer["Cache-Control"], answer["X-Site"], answer["X-Frame-Options"]));
+        }
+    }
+
+    [Fact]
+    public async Task RedirectAndListing_HaveTheSitesHeaders()
+    {
+        await using var site = await ServedFolder.StartAsync(f => f.Write("site/docs/a.txt", ""), ("Listing", "true"), ("Headers:X-Frame-Options", "DENY"));
+        foreach (var (path, status) in new[] { ("/docs", 301), ("/docs/", 200) })
+        {
+            var answer = await site.GetAsync(path);
+            Assert.Equal((status, "DENY"), (answer.Status, answer["X-Frame-Options"]));
+        }
     }
 
     [Theory]

@@ -18,6 +18,7 @@ public sealed class InternalRedirectTests : IAsyncLifetime
         _folder.Write("open/index.html", "open");
         _folder.Write("kept/a b.txt", "0123456789");
         _folder.Write("kept/sub/index.html", "index");
+        foreach (var name in (string[])["100%.txt", "a%41.txt", "b#1.txt", "c?d.txt", "e;f.txt", "ä€.txt", "g+h.txt"]) _folder.Write("kept/" + name, name);
         _folder.Write("guarded/c.txt", "guarded");
         _issuer = await FakeIssuer.StartAsync();
         // Says what the query says: ?to=...&status=...
@@ -33,7 +34,7 @@ public sealed class InternalRedirectTests : IAsyncLifetime
             context.Response.Headers["X-Debug"] = "internal";
             context.Response.Headers.SetCookie = "seen=1";
             await context.Response.WriteAsync("body of the back end");
-        });
+        }, listen: kestrel => kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.Latin1);
         _app = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?>
         {
             ["StaticSites:web:Root"] = _folder.File("open"),
@@ -75,12 +76,39 @@ public sealed class InternalRedirectTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/kept/100%25.txt", "100%.txt")]
+    [InlineData("/kept/100%.txt", "100%.txt")]
+    [InlineData("/kept/a%2541.txt", "a%41.txt")]
+    [InlineData("/kept/b%231.txt", "b#1.txt")]
+    [InlineData("/kept/b#1.txt", "b#1.txt")]
+    [InlineData("/kept/c%3Fd.txt", "c?d.txt")]
+    [InlineData("/kept/e%3Bf.txt", "e;f.txt")]
+    [InlineData("/kept/e;f.txt", "e;f.txt")]
+    [InlineData("/kept/%C3%A4%E2%82%AC.txt", "ä€.txt")]
+    [InlineData("/kept/ä€.txt", "ä€.txt")]
+    [InlineData("/kept/g+h.txt?download=1&x=/../y", "g+h.txt")]
+    [InlineData("/kept/a b.txt", "0123456789")]
+    public async Task NameOfAnyFile_CanBeSaid(string target, string body)
+    {
+        // Raw bytes, as most frameworks write them.
+        var answer = await AskAsync("GET", "/download?to=" + Uri.EscapeDataString(System.Text.Encoding.Latin1.GetString(System.Text.Encoding.UTF8.GetBytes(target))));
+        Assert.Equal((200, body), (answer.Status, System.Text.Encoding.UTF8.GetString(answer.Bytes)));
+    }
+
+    [Theory]
     [InlineData("/kept/missing.txt", 404)]
     [InlineData("/kept/sub", 404)]
     [InlineData("/kept/sub/", 200)]
     [InlineData("/kept/../secret.txt", 502)]
     [InlineData("/kept/%2e%2e/secret.txt", 502)]
     [InlineData("/kept/..%2fsecret.txt", 502)]
+    [InlineData("/kept/%252e%252e/secret.txt", 404)]
+    [InlineData("/kept/..%5csecret.txt", 502)]
+    [InlineData("/kept/..\\secret.txt", 502)]
+    [InlineData("/kept/a%00b.txt", 502)]
+    [InlineData("/kept/a%0d%0ab.txt", 502)]
+    [InlineData("/kept/%ff.txt", 502)]
+    [InlineData("/kept/..?/a.txt", 502)]
     [InlineData("/kept//a.txt", 502)]
     [InlineData("http://evil.test/kept/a.txt", 502)]
     [InlineData("/index.html", 502)]

@@ -69,5 +69,35 @@ public sealed class ListingTests : IAsyncLifetime
         Assert.Equal((404, 404), ((await site.GetAsync("/files/")).Status, (await site.GetAsync("/files")).Status));
     }
 
+    [Fact]
+    public async Task EveryLink_LeadsSomewhere()
+    {
+        string[] odd = ["a;b.txt", ";c", "a:b", "a b+c&d=e@f!$'()*,~.txt", "ä€😀.txt", "..d", "e..;", "f.", "g%41.txt", "h#1", "i?2", "j\\k", "l\u0001m", "n\"o<p>", "q|r^s`t{u}"];
+        await using var site = await ServedFolder.StartAsync(
+            folder =>
+            {
+                foreach (var name in odd)
+                {
+                    folder.Write("site/" + name, "");
+                    folder.Write($"site/folders/{name}/x", "");
+                }
+            },
+            ("Listing", "true"), ("Dotfiles", "true"));
+        foreach (var (folder, atLeast) in new[] { ("/", 10), ("/folders/", 9) })
+        {
+            var links = System.Text.RegularExpressions.Regex.Matches((await site.GetAsync(folder)).Body, "href=\"\\./([^\"]*)\"").Select(m => System.Net.WebUtility.HtmlDecode(m.Groups[1].Value)).ToArray();
+            Assert.True(links.Length >= atLeast, string.Join(' ', links));
+            foreach (var link in links)
+            {
+                var answer = await site.GetAsync(folder + link);
+                Assert.Equal((link, 200), (link, answer.Status));
+            }
+
+            var names = JsonDocument.Parse((await site.GetAsync(folder, "Accept: application/json")).Bytes).RootElement.EnumerateArray().Select(e => e.GetProperty("name").GetString()).ToArray();
+            Assert.Equal(links.Length, names.Length);
+            Assert.Contains("a;b.txt", names);
+        }
+    }
+
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 }

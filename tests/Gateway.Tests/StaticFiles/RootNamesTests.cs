@@ -42,6 +42,19 @@ public sealed class RootNamesTests : IDisposable
     }
 
     [Fact]
+    public void NewNameBehindALink_IsSeenWithoutTheWatch()
+    {
+        using var elsewhere = new TestFolder();
+        Directory.CreateSymbolicLink(elsewhere.File("link"), _folder.FullPath);
+        using var silent = new ChangeWatch(elsewhere.FullPath, NullLogger.Instance);
+        var names = new RootNames(elsewhere.File("link"), TryList.Of(["$uri"]), silent, TimeSpan.FromMinutes(1), _clock);
+        Assert.True(names.MayHave("/index.html"));
+        Assert.False(names.MayHave("/new.html"));
+        _folder.Write("new.html", "x");
+        Assert.True(names.MayHave("/new.html"));
+    }
+
+    [Fact]
     public void FolderThatHasJustChanged_ProvesNothing()
     {
         Age(TimeSpan.Zero);

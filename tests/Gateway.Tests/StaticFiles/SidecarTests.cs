@@ -57,6 +57,20 @@ public sealed class SidecarTests
     }
 
     [Fact]
+    public async Task SidecarOlderThanItsOriginal_IsInTheLogOnce()
+    {
+        await using var site = await ServedFolder.StartAsync(
+            folder =>
+            {
+                WriteAll(folder);
+                File.SetLastWriteTimeUtc(folder.File("site/a.js.gz"), Noon.AddSeconds(-1));
+            },
+            ("Cache:CheckEvery", "00:00:00"), (":Logging:LogLevel:Default", "Debug"));
+        for (var i = 0; i < 3; i++) Assert.Equal("original", (await site.GetAsync("/a.js", "Accept-Encoding: gzip")).Body);
+        Assert.Single(site.App.Logs.All, line => line.Contains("a.js.gz is older than its original", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task SidecarWithoutOriginal_IsAFileOfItsOwnOnly()
     {
         await using var site = await ServedFolder.StartAsync(folder =>
@@ -105,6 +119,27 @@ public sealed class SidecarTests
             var plain = await site.GetAsync(path, "Accept-Encoding: gzip");
             Assert.Equal((null, null), (plain["Content-Encoding"], plain["Vary"]));
         }
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("5000")]
+    public async Task Compress_LeavesAloneWhatIsNotKept(string maxBytes)
+    {
+        var text = string.Concat(Enumerable.Repeat("the same words again and again, ", 100));
+        await using var site = await ServedFolder.StartAsync(f => f.Write("site/a.css", text), ("Compress", "true"), ("Cache:MaxBytes", maxBytes));
+        var answer = await site.GetAsync("/a.css", "Accept-Encoding: gzip");
+        Assert.Equal((null, text), (answer["Content-Encoding"], answer.Body));
+    }
+
+    [Fact]
+    public async Task SidecarReplacedByOneOfEqualTimeAndSize_IsSeenThroughTheWatcher()
+    {
+        await using var site = await ServedFolder.StartAsync(WriteAll, ("Cache:CheckEvery", "00:01:00"));
+        Assert.Equal("as gzip", (await site.GetAsync("/a.js", "Accept-Encoding: gzip")).Body);
+        File.SetLastWriteTimeUtc(site.Folder.Write("a.new", "as pizg"), Noon);
+        File.Move(site.Folder.File("a.new"), site.Folder.File("site/a.js.gz"), overwrite: true);
+        await Until.TrueAsync(async () => (await site.GetAsync("/a.js", "Accept-Encoding: gzip")).Body == "as pizg", "the new sidecar is served");
     }
 
     private static string Unzip(Stream stream)

@@ -19,6 +19,8 @@ public sealed class SinglePageFallbackTests(StaticSite site) : IClassFixture<Sta
         Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal("<title>start</title>", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.True(answer.Headers.Contains("Content-Security-Policy"));
+        // The same address answers a call otherwise.
+        Assert.Contains("Accept", answer.Headers.Vary);
     }
 
     [Theory]

@@ -15,6 +15,7 @@ public sealed class StaticSitesValidatorTests : IDisposable
         _folder.Write("site/index.html", "");
         _folder.Write("site/closed/a.txt", "");
         _folder.Write("other/b.txt", "");
+        _folder.Write("site/.hidden.html", "");
         _sound = new StaticSiteOptions { Root = "site" };
     }
 
@@ -56,6 +57,15 @@ public sealed class StaticSitesValidatorTests : IDisposable
         { "Header=X Y", "Headers has 'X Y'" },
         { "HeaderValue=a\nb", "Headers:X-A has a character" },
         { "Rule=", "Rules:0:Files is missing" },
+        { "Rule=assets/../x", "Rules:0:Files is 'assets/../x'" },
+        { "Rule=../x/*", "Rules:0:Files is '../x/*'" },
+        { "Rule=*.{js,css}", "Rules:0:Files is '*.{js,css}'; braces" },
+        { "SinglePageFallback=/etc/hostname", "SinglePageFallback names a file that does not exist below the root: /etc/hostname" },
+        { "SinglePageFallback=../other/b.txt", "SinglePageFallback is '../other/b.txt', which leads out of the root" },
+        { "SinglePageFallback=.hidden.html", "SinglePageFallback names a file that does not exist below the root" },
+        { "ErrorFile=/../other/b.txt", "ErrorPages:404 is '/../other/b.txt', which leads out of the root" },
+        { "ErrorFile=//index.html", "ErrorPages:404 is '//index.html', which leads out of the root" },
+        { "Try=/../other/b.txt", "Try is '/../other/b.txt', which leads out of the root" },
         { "MediaType=x", "MediaTypes:.a is 'x'" },
         { "MaxRanges=-1", "MaxRanges is -1" },
     };
@@ -120,6 +130,29 @@ public sealed class StaticSitesValidatorTests : IDisposable
         var sites = new StaticSitesOptions { ["a"] = _sound with { Hosts = ["x.test"] }, ["b"] = _sound with { Hosts = ["X.test"] }, ["c"] = _sound };
         Assert.Equal(["StaticSites:b has the place of a: same PathPrefix, same host"], Faults(sites));
     }
+
+    [Fact]
+    public void FilesOfTheRoot_MayBeNamedWithASlash() =>
+        Assert.Empty(Faults(_sound with { SinglePageFallback = "/index.html", ErrorPages = new Dictionary<string, string> { ["404"] = "/index.html" }, Try = ["$uri", "/index.html"] }));
+
+    [Fact]
+    public void OpenLinkAboveAClosedRoot_IsAFault()
+    {
+        Directory.CreateSymbolicLink(_folder.File("link"), _folder.File("."));
+        var sites = new StaticSitesOptions { ["web"] = new() { Root = "link/site" }, ["closed"] = new() { Root = "site/closed", PathPrefix = "/closed", Internal = true } };
+        Assert.Equal(["StaticSites:web:Root is open to all and contains the root of closed, which is not"], Faults(sites));
+    }
+
+    [Fact]
+    public void TwoInternalSitesInOnePlace_IsAFault()
+    {
+        var kept = _sound with { Internal = true, PathPrefix = "/kept" };
+        Assert.Equal(["StaticSites:b has the place of a: same PathPrefix, and both are internal"], Faults(new StaticSitesOptions { ["a"] = kept, ["b"] = kept with { PathPrefix = "/KEPT" } }));
+    }
+
+    [Fact]
+    public void HostsOfAnInternalSite_AreAFault() =>
+        Assert.Equal(["StaticSites:web:Hosts is for clients, and no client reaches an internal site"], Faults(_sound with { Internal = true, Hosts = ["x.test"] }));
 
     [Fact]
     public void AllFaults_AreReportedAtOnce() => Assert.Equal(3, Faults(_sound with { SinglePageFallback = "x", NeverFallBack = ["x"], MaxRanges = 1001 }).Count());

@@ -1,0 +1,95 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using FrontDoor.Gateway.StaticFiles;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace FrontDoor.Gateway.Tests.StaticFiles;
+
+/// <summary>What slow clients make the gateway hold.</summary>
+public sealed class SendingMemoryTests
+{
+    private const int Length = 4 * 1024 * 1024;
+
+    [Theory]
+    [InlineData(2 * Length, "false")]
+    [InlineData(0, "false")]
+    [InlineData(Length / 2, "true")]
+    public async Task SlowClientsOfManyFiles_HoldNoMoreThanTheBound(int maxBytes, string compress)
+    {
+        var contents = Enumerable.Range(0, 8).Select(i => RandomNumberGenerator.GetBytes(Length)).ToArray();
+        await using var site = await ServedFolder.StartAsync(
+            folder =>
+            {
+                for (var i = 0; i < contents.Length; i++) File.WriteAllBytes(folder.File($"site/{i}.txt"), contents[i]);
+            },
+            ("Cache:MaxFileBytes", $"{Length}"), ("Cache:MaxBytes", $"{maxBytes}"), ("Compress", compress));
+        var sending = Assert.Single(site.App.Services.GetRequiredService<ConfiguredSites>().Now.All).Sending;
+        var slow = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < contents.Length; i++) slow.Add(await AskAsync(site.App.Address, $"/{i}.txt"));
+            Assert.InRange(sending.Bytes, maxBytes >= Length ? 1 : 0, maxBytes);
+
+            foreach (var (socket, content) in slow.Zip(contents))
+            {
+                var (head, body) = await RestAsync(socket);
+                Assert.Equal(Convert.ToHexString(SHA256.HashData(content)), Convert.ToHexString(SHA256.HashData(body)));
+                // From memory or from disk, the tag is of the content.
+                Assert.Contains($"ETag: \"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}\"", head, StringComparison.Ordinal);
+            }
+
+            await TestKit.Until.TrueAsync(() => sending.Bytes == 0, "everything is given back");
+        }
+        finally
+        {
+            foreach (var socket in slow) socket.Dispose();
+        }
+    }
+
+    [Fact]
+    public void OneContentForManyClients_CountsOnce()
+    {
+        var memory = new SendingMemory(10);
+        var (one, other) = (FormOf(new byte[6]), FormOf(new byte[6]));
+        Assert.True(memory.TryTake(one));
+        Assert.True(memory.TryTake(one));
+        Assert.False(memory.TryTake(other));
+        Assert.Equal(6, memory.Bytes);
+        memory.GiveBack(one);
+        Assert.False(memory.TryTake(other));
+        memory.GiveBack(one);
+        Assert.True(memory.TryTake(other));
+        Assert.Equal(6, memory.Bytes);
+    }
+
+    [Fact]
+    public void FormThatIsSentFromDisk_HoldsNoBytes()
+    {
+        var form = FormOf(new byte[6]);
+        Assert.Equal((null, form.ETag, 6), (form.OnDisk().Content, form.OnDisk().ETag, form.OnDisk().Length));
+    }
+
+    private static Representation FormOf(byte[] content) => new(null, new FileVersion("a.txt", content.Length, DateTime.UnixEpoch), content);
+
+    // Asks and waits until the answer has begun; its buffer takes little of it.
+    private static async Task<Socket> AskAsync(Uri server, string path)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        Assert.Equal(1, await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, TestContext.Current.CancellationToken));
+        return socket;
+    }
+
+    private static async Task<(string Head, byte[] Body)> RestAsync(Socket socket)
+    {
+        await using var stream = new NetworkStream(socket);
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all, TestContext.Current.CancellationToken);
+        var bytes = all.ToArray();
+        var end = bytes.AsSpan().IndexOf("\r\n\r\n"u8);
+        return (Encoding.Latin1.GetString(bytes, 0, end), bytes[(end + 4)..]);
+    }
+}
