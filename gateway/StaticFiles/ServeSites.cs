@@ -17,7 +17,14 @@ internal sealed class ServeSites(RequestDelegate next, ConfiguredSites sites)
 
         // Other methods may be a route's business on the same path.
         if (!SiteAnswers.IsRead(context.Request.Method)) return next(context);
-        if (site.Fresh(path) is { IsInMemory: true } file) return FileAnswer.SendAsync(context, file, site);
+        if (site.Fresh(path) is { IsInMemory: true } file)
+        {
+            var answered = FileAnswer.SendAsync(context, file, site);
+            // Whether it is the file still is known at once.
+            if (!answered.IsCompletedSuccessfully || answered.Result) return answered;
+            site.Forget(path);
+        }
+
         return site.MayHave(path) ? FromDiskAsync(context, site, path) : next(context);
     }
 

@@ -49,6 +49,29 @@ public sealed class SendingMemoryTests
     }
 
     [Fact]
+    public async Task FileThatChangedUnseenWhileAllMemoryIsTaken_IsLookedForAnew()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs ln");
+        var (old, changed) = (new string('o', 100_000), new string('n', 100_000));
+        await using var site = await ServedFolder.StartAsync(
+            folder =>
+            {
+                folder.Write("site/a.txt", old);
+                File.SetLastWriteTimeUtc(folder.File("site/a.txt"), DateTime.UnixEpoch.AddYears(50));
+            },
+            ("Cache:MaxBytes", "1000000"), ("Cache:CheckEvery", "00:01:00"));
+        // A change by a name outside of the root is one that no watcher reports.
+        using (var link = System.Diagnostics.Process.Start("ln", [site.Folder.File("site/a.txt"), site.Folder.File("outside.txt")])) await link.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(old, (await site.GetAsync("/a.txt")).Body);
+        await File.WriteAllTextAsync(site.Folder.File("outside.txt"), changed, TestContext.Current.CancellationToken);
+        Assert.Equal(old, (await site.GetAsync("/a.txt")).Body);
+
+        Assert.True(Assert.Single(site.App.Services.GetRequiredService<ConfiguredSites>().Now.All).Sending.TryTake(FormOf(new byte[1_000_000])));
+        var answer = await site.GetAsync("/a.txt");
+        Assert.Equal((200, changed), (answer.Status, answer.Body));
+    }
+
+    [Fact]
     public void OneContentForManyClients_CountsOnce()
     {
         var memory = new SendingMemory(10);
