@@ -33,7 +33,7 @@ internal sealed partial class ChangeWatch : IDisposable
             _watcher.Error += (_, _) => NoteAll();
             _watcher.EnableRaisingEvents = true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException or ArgumentException)
         {
             _watcher?.Dispose();
             _watcher = null;
