@@ -52,8 +52,9 @@ public sealed class GatewayApp : RunningApp<GatewayMarker>
     /// <summary>The gateway with nothing but the configuration of this folder.</summary>
     /// <param name="folder">Has <c>appsettings.json</c> and whatever that names.</param>
     /// <param name="settings">Overrides of it.</param>
-    public static Task<GatewayApp> StartOnAsync(TestFolder folder, IReadOnlyDictionary<string, string?> settings) =>
-        StartAsync(new Dictionary<string, string?>(settings) { ["contentRoot"] = folder.FullPath, ["Kestrel:Endpoints:Management:Url"] = "http://127.0.0.1:0" }, time: null);
+    /// <param name="time">A clock to advance; default the system's.</param>
+    public static Task<GatewayApp> StartOnAsync(TestFolder folder, IReadOnlyDictionary<string, string?> settings, TimeProvider? time = null) =>
+        StartAsync(new Dictionary<string, string?>(settings) { ["contentRoot"] = folder.FullPath, ["Kestrel:Endpoints:Management:Url"] = "http://127.0.0.1:0" }, time);
 
     private static async Task<GatewayApp> StartAsync(Dictionary<string, string?> settings, TimeProvider? time)
     {

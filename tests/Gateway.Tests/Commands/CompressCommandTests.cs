@@ -62,9 +62,33 @@ public sealed class CompressCommandTests : IDisposable
     public async Task Gateway_KnowsTheCommand()
     {
         _folder.Write("site/a.js", Text);
-        var (exitCode, error) = await GatewayProcess.RunAsync(_folder.FullPath, ["compress", "site"], TestContext.Current.CancellationToken);
-        Assert.Equal((0, ""), (exitCode, error));
-        Assert.True(File.Exists(_folder.File("site/a.js.br")));
+        File.WriteAllBytes(_folder.Write("site/sub/noise.txt", ""), System.Security.Cryptography.RandomNumberGenerator.GetBytes(4096));
+        _folder.Write("site/small.js", "let a;");
+        var noise = $"[2/2] {Path.Combine("sub", "noise.txt")}  .br would not be smaller, .gz would not be smaller";
+
+        var (first, second) = (await OutputAsync(), await OutputAsync());
+        Assert.Equal(2, first.Length);
+        Assert.Matches(@"^\[1/2\] a\.js  \.br \d+ of 3200 bytes, \.gz \d+ of 3200 bytes$", first[0]);
+        Assert.Contains($".br {new FileInfo(_folder.File("site/a.js.br")).Length} of", first[0], StringComparison.Ordinal);
+        Assert.Equal(noise, first[1]);
+        Assert.Equal(["[1/2] a.js  .br is up to date, .gz is up to date", noise], second);
+
+        async Task<string[]> OutputAsync()
+        {
+            var (exitCode, output, error) = await GatewayProcess.RunForOutputAsync(_folder.FullPath, ["compress", "site"], TestContext.Current.CancellationToken);
+            Assert.Equal((0, ""), (exitCode, error));
+            return output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
+
+    [Fact]
+    public async Task FileThatFails_KeepsNobodyElseFromBeingMade()
+    {
+        _folder.Write("site/a.js", Text);
+        _folder.Write("site/b.js", Text);
+        Directory.CreateDirectory(_folder.File("site/a.js.br"));
+        Assert.Equal(1, await RunAsync());
+        Assert.Equal(["a.js", "b.js", "b.js.br", "b.js.gz"], Directory.GetFiles(_folder.File("site")).Select(Path.GetFileName).Order());
     }
 
     [Fact]

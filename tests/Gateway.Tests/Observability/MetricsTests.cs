@@ -11,6 +11,7 @@ namespace FrontDoor.Gateway.Tests.Observability;
 [Collection(nameof(Alone))]
 public sealed class MetricsTests : IAsyncLifetime
 {
+    private readonly TestFolder _folder = new();
     private FakeIssuer _issuer = null!;
     private TestServer _backend = null!;
     private GatewayApp _gateway = null!;
@@ -24,8 +25,12 @@ public sealed class MetricsTests : IAsyncLifetime
             if (context.Request.Path.Value!.EndsWith("/hang", StringComparison.Ordinal)) await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             context.Response.StatusCode = context.Request.Path.Value!.EndsWith("/fail", StringComparison.Ordinal) ? 503 : 200;
         });
+        File.SetLastWriteTimeUtc(_folder.Write("a.txt", "a"), DateTime.UnixEpoch);
         _gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?>
         {
+            ["StaticSites:measured-site:Root"] = _folder.FullPath,
+            ["StaticSites:measured-site:PathPrefix"] = "/measured-files",
+            ["StaticSites:measured-site:Cache:CheckEvery"] = "00:01:00",
             ["ReverseProxy:Routes:measured:ClusterId"] = "measured-cluster",
             ["ReverseProxy:Routes:measured:Match:Path"] = "/measured/{**rest}",
             ["ReverseProxy:Routes:measured-open:ClusterId"] = "measured-cluster",
@@ -70,6 +75,16 @@ public sealed class MetricsTests : IAsyncLifetime
     {
         await SendAsync("/hanging/hang", _issuer.Token());
         await MetricAsync("gateway_upstream_events_total", "event=\"OnTimeout\",pipeline=\"hanging-cluster\"", 2);
+    }
+
+    [Fact]
+    public async Task FilesInMemory_AreCounted()
+    {
+        for (var i = 0; i < 3; i++) await SendAsync("/measured-files/a.txt", null);
+        await MetricAsync("gateway_files_cache_hits_total", "site=\"measured-site\"", 2);
+        await MetricAsync("gateway_files_cache_entries", "site=\"measured-site\"", 1);
+        Assert.Matches("gateway_files_cache_misses_total\\{[^}]*site=\"measured-site\"", await ScrapeAsync());
+        Assert.Matches("gateway_files_cache_size_bytes\\{[^}]*site=\"measured-site\"[^}]*\\} [1-9]", await ScrapeAsync());
     }
 
     [Fact]
@@ -124,6 +139,7 @@ public sealed class MetricsTests : IAsyncLifetime
         await _gateway.DisposeAsync();
         await _backend.DisposeAsync();
         await _issuer.DisposeAsync();
+        _folder.Dispose();
     }
 
     // Counted when the answer is already here; and a page is kept for a moment.

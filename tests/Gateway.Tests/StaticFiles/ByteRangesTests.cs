@@ -28,6 +28,23 @@ public sealed class ByteRangesTests
     });
 
     [Fact]
+    public void BlanksAndEmptyItems_ChangeNothing() => Gen.Select(Item.Array[1, 4], Any(", ", " ,", "\t,  ", ",,", ", ,"), Any("", " ", ",")).Sample((items, between, after) =>
+    {
+        var plain = items.Select(i => $"{i.From}-{i.To}").ToArray();
+        Assert.Equal(ByteRanges.Of("bytes=" + string.Join(',', plain), 30, 16), ByteRanges.Of("bytes=" + string.Join(between, plain) + after, 30, 16));
+    });
+
+    [Fact]
+    public void AnyText_ComesToPartsOfTheFileOrDoesNotCount() => Gen.Select(Gen.String[Gen.Char["0129-, x"], 0, 8], Gen.Int[0, 12], Gen.Int[0, 3]).Sample(
+        (text, length, max) =>
+        {
+            if (ByteRanges.Of("bytes=" + text, length, max) is not { } parts) return;
+            Assert.InRange(parts.Count, 0, max);
+            Assert.All(parts, part => Assert.True(part.From >= 0 && part.Length >= 1 && part.From + part.Length <= length, $"{part} of {length}"));
+        },
+        iter: 10_000);
+
+    [Fact]
     public void HugeFiles_DoNotOverflow()
     {
         const long length = long.MaxValue;
@@ -35,6 +52,8 @@ public sealed class ByteRangesTests
         Assert.Equal([new ByteRange(1, length - 1)], ByteRanges.Of("bytes=1-", length, 16));
         Assert.Equal("bytes 1-2/9223372036854775807", new ByteRange(1, 2).In(length));
     }
+
+    private static Gen<string> Any(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
     private static int[] BytesOf((int? From, int? To) item, int length) =>
         [.. Enumerable.Range(0, length).Where(at => item.From is { } from ? at >= from && at <= (item.To ?? int.MaxValue) : at >= length - item.To)];

@@ -3,16 +3,23 @@ using Xunit;
 
 namespace FrontDoor.Gateway.Tests.StaticFiles;
 
-/// <summary>RFC 9110 section 13.2.2, and the rows on conditional requests of the static hosting contract.</summary>
+/// <summary>RFC 9110 section 13.2.2, and the rows on conditional requests of the static hosting contract; one file in memory, one sent from disk.</summary>
 public sealed class ConditionalTests : IAsyncLifetime
 {
     private ServedFolder _site = null!;
     private RawAnswer _whole = null!;
+    private RawAnswer _wholeFromDisk = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _site = await ServedFolder.StartAsync(f => f.Write("site/a.txt", "0123456789"), ("Headers:X-Frame-Options", "DENY"));
-        _whole = await _site.GetAsync("/a.txt");
+        _site = await ServedFolder.StartAsync(
+            folder =>
+            {
+                folder.Write("site/a.txt", "0123456789");
+                folder.Write("site/disk.txt", "0123456789-");
+            },
+            ("Headers:X-Frame-Options", "DENY"), ("Cache:MaxFileBytes", "10"));
+        (_whole, _wholeFromDisk) = (await _site.GetAsync("/a.txt"), await _site.GetAsync("/disk.txt"));
     }
 
     [Theory]
@@ -52,12 +59,12 @@ public sealed class ConditionalTests : IAsyncLifetime
     [InlineData("If-Range: {etag}", 200)]
     public async Task Condition_ComesTo(string fields, int status)
     {
-        foreach (var method in new[] { "GET", "HEAD" })
+        foreach (var (method, path, whole) in new[] { ("GET", "/a.txt", _whole), ("HEAD", "/a.txt", _whole), ("GET", "/disk.txt", _wholeFromDisk), ("HEAD", "/disk.txt", _wholeFromDisk) })
         {
-            var answer = await _site.AskAsync(method, "/a.txt", Fill(fields));
-            Assert.Equal((method, status), (method, answer.Status));
+            var answer = await _site.AskAsync(method, path, Fill(fields, whole));
+            Assert.Equal((method, path, status), (method, path, answer.Status));
             if (method == "HEAD" || status == 304) Assert.Empty(answer.Body);
-            else if (status == 200) Assert.Equal("0123456789", answer.Body);
+            else if (status == 200) Assert.Equal(whole.Body, answer.Body);
             else if (status == 206) Assert.Equal("0123", answer.Body);
         }
     }
@@ -65,21 +72,24 @@ public sealed class ConditionalTests : IAsyncLifetime
     [Fact]
     public async Task NotModified_SaysAboutCachingWhat200SaysAndNothingAboutContent()
     {
-        var answer = await _site.GetAsync("/a.txt", $"If-None-Match: {_whole["ETag"]}");
-        foreach (var field in new[] { "ETag", "Last-Modified", "Cache-Control", "X-Frame-Options" })
+        foreach (var (path, whole) in new[] { ("/a.txt", _whole), ("/disk.txt", _wholeFromDisk) })
         {
-            Assert.NotNull(answer[field]);
-            Assert.Equal(_whole[field], answer[field]);
-        }
+            var answer = await _site.GetAsync(path, $"If-None-Match: {whole["ETag"]}");
+            foreach (var field in new[] { "ETag", "Last-Modified", "Cache-Control", "X-Frame-Options" })
+            {
+                Assert.NotNull(answer[field]);
+                Assert.Equal(whole[field], answer[field]);
+            }
 
-        Assert.All(["Content-Type", "Content-Length", "Content-Encoding"], field => Assert.Null(answer[field]));
+            Assert.All(["Content-Type", "Content-Length", "Content-Encoding"], field => Assert.Null(answer[field]));
+        }
     }
 
-    private string[] Fill(string fields) => fields
-        .Replace("{etag}", _whole["ETag"], StringComparison.Ordinal)
-        .Replace("{date}", _whole["Last-Modified"], StringComparison.Ordinal)
-        .Replace("{later}", _whole.LastModified.AddHours(1).ToString("R", CultureInfo.InvariantCulture), StringComparison.Ordinal)
-        .Replace("{earlier}", _whole.LastModified.AddHours(-1).ToString("R", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+    private static string[] Fill(string fields, RawAnswer whole) => fields
+        .Replace("{etag}", whole["ETag"], StringComparison.Ordinal)
+        .Replace("{date}", whole["Last-Modified"], StringComparison.Ordinal)
+        .Replace("{later}", whole.LastModified.AddHours(1).ToString("R", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{earlier}", whole.LastModified.AddHours(-1).ToString("R", CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Split('|');
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();

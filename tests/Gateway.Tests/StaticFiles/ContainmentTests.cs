@@ -6,24 +6,26 @@ namespace FrontDoor.Gateway.Tests.StaticFiles;
 /// <summary>What a path may lead to: what lies below the root, by its own name.</summary>
 public sealed class ContainmentTests : IAsyncLifetime
 {
+    private const string Secret = "not for you to read";
+
     private ServedFolder _site = null!;
 
     public async ValueTask InitializeAsync() => _site = await ServedFolder.StartAsync(folder =>
     {
-        folder.Write("secret.txt", "secret");
-        folder.Write("outside/secret.txt", "secret");
+        folder.Write("secret.txt", Secret);
+        folder.Write("outside/secret.txt", Secret);
         folder.Write("site/docs/a.txt", "inside");
         folder.Write("site/ä b+c.txt", "inside");
         folder.Write("site/.well-known/x/y.txt", "inside");
-        folder.Write("site/.env", "secret");
-        folder.Write("site/.git/config", "secret");
+        folder.Write("site/.env", Secret);
+        folder.Write("site/.git/config", Secret);
         folder.Write("site/..data/v1/k.txt", "inside");
         File.CreateSymbolicLink(folder.File("site/file-out.txt"), folder.File("secret.txt"));
         File.CreateSymbolicLink(folder.File("site/relative-out.txt"), "../secret.txt");
         File.CreateSymbolicLink(folder.File("site/chain-out.txt"), "file-out.txt");
         Directory.CreateSymbolicLink(folder.File("site/folder-out"), folder.File("outside"));
         Directory.CreateSymbolicLink(folder.File("site/sibling-out"), folder.File("site-other"));
-        folder.Write("site-other/secret.txt", "secret");
+        folder.Write("site-other/secret.txt", Secret);
         File.CreateSymbolicLink(folder.File("site/loop.txt"), "loop.txt");
         File.CreateSymbolicLink(folder.File("site/nowhere.txt"), "nothing.txt");
         File.CreateSymbolicLink(folder.File("site/file-in.txt"), "docs/a.txt");
@@ -75,7 +77,7 @@ public sealed class ContainmentTests : IAsyncLifetime
         {
             var answer = await _site.AskAsync(method, target);
             Assert.Equal((method, 404), (method, answer.Status));
-            Assert.DoesNotContain("secret\"", answer.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, answer.Body, StringComparison.Ordinal);
         }
     }
 

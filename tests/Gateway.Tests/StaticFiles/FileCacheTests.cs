@@ -31,6 +31,24 @@ public sealed class FileCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task FullMemory_LosesWhatWasLeastRecentlyUsed()
+    {
+        using var cache = new FileCache(new FileCacheOptions { MaxBytes = 50 * FileOf(new byte[1000]).Bytes }, _changes, _clock);
+        for (var i = 0; i < 50; i++) cache.Add($"/{i}", FileOf(new byte[1000]));
+        Assert.Equal(50, cache.Statistics.CurrentEntryCount);
+        Assert.NotNull(cache.Find("/0"));
+        await Until.TrueAsync(
+            () =>
+            {
+                cache.Add("/new", FileOf(new byte[1000]));
+                return cache.Find("/new") is not null;
+            },
+            "there is room again");
+        Assert.Null(cache.Find("/1"));
+        Assert.All(["/0", "/25", "/49"], path => Assert.NotNull(cache.Find(path)));
+    }
+
+    [Fact]
     public async Task File_IsFreshForTheIntervalAndUntilAChangeIsReported()
     {
         using var cache = new FileCache(new FileCacheOptions(), _changes, _clock);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 using Xunit;
 
 namespace FrontDoor.Gateway.Tests.StaticFiles;
@@ -108,6 +110,16 @@ public sealed class RangeTests : IAsyncLifetime
         Assert.Equal((206, "end", $"bytes {length - 3}-{length - 1}/{length}"), (end.Status, end.Body, end["Content-Range"]));
         var suffix = await _site.GetAsync("/huge.bin", "Range: bytes=-3");
         Assert.Equal("end", suffix.Body);
+        Assert.Contains($"\r\nContent-Length: {length}\r\n", await HeadOfGetAsync("/huge.bin"), StringComparison.Ordinal);
+
+        var several = await _site.GetAsync("/huge.bin", $"Range: bytes={length - 3}-,{1L << 32}-{1L << 32}");
+        Assert.Equal((206, several.Bytes.Length), (several.Status, (int)several.Length));
+        Assert.Contains($"Content-Range: bytes {length - 3}-{length - 1}/{length}\r\n\r\nend\r\n", several.Body, StringComparison.Ordinal);
+        Assert.Contains($"Content-Range: bytes {1L << 32}-{1L << 32}/{length}\r\n\r\n\0\r\n", several.Body, StringComparison.Ordinal);
+        var halves = await _site.AskAsync("HEAD", "/huge.bin", $"Range: bytes=0-{1L << 31},{(1L << 31) + 1}-");
+        // Beside the file: two heads and an end.
+        Assert.Equal(206, halves.Status);
+        Assert.InRange(halves.Length - length, 100, 1000);
     }
 
     [Fact]
@@ -116,6 +128,23 @@ public sealed class RangeTests : IAsyncLifetime
         await using var site = await ServedFolder.StartAsync(f => f.Write("site/a.txt", Text), ("MaxRanges", "0"));
         var answer = await site.GetAsync("/a.txt", "Range: bytes=0-3");
         Assert.Equal((200, Text, null), (answer.Status, answer.Body, answer["Accept-Ranges"]));
+    }
+
+    // The body is more than anybody wants to read.
+    private async Task<string> HeadOfGetAsync(string path)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_site.App.Address.Host, _site.App.Address.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {_site.App.Address.Authority}\r\n\r\n"), TestContext.Current.CancellationToken);
+        var (head, buffer) = ("", new byte[1024]);
+        while (!head.Contains("\r\n\r\n", StringComparison.Ordinal))
+        {
+            var read = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, read);
+            head += Encoding.Latin1.GetString(buffer, 0, read);
+        }
+
+        return head;
     }
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();

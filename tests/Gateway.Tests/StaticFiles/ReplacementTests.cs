@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,6 +12,7 @@ public sealed class ReplacementTests
 {
     [Theory]
     [InlineData("1048576")]
+    [InlineData("200000")] // every other version is in memory
     [InlineData("0")]
     public async Task ReplacedUnderLoad_EveryAnswerIsOneVersion(string maxFileBytes)
     {
@@ -116,54 +118,100 @@ public sealed class ReplacementTests
         const int length = 64 * 1024 * 1024;
         await using var site = await ServedFolder.StartAsync(folder => File.WriteAllBytes(folder.File("site/a.bin"), new byte[length]));
         var answer = await ReadSlowlyAsync(site.App.Address, () => File.WriteAllBytes(site.Folder.File("site/a.bin"), new byte[1000]));
-        Assert.True(answer < length, "the answer looks complete");
+        Assert.True(answer.Length < length, "the answer looks complete");
         Assert.Equal(200, (await site.AskAsync("HEAD", "/a.bin")).Status);
     }
 
-    [Fact]
-    public async Task WrittenIntoWhileItIsSent_TheAnswerBreaksOff()
+    [Theory]
+    [InlineData("")]
+    [InlineData("Range: bytes=0-33554431,33554432-\r\n")] // written into the second part while the first is sent
+    [InlineData("Range: bytes=33554432-,0-33554431\r\n")]
+    public async Task WrittenIntoWhileItIsSent_TheAnswerBreaksOff(string fields)
     {
         const int length = 64 * 1024 * 1024;
         await using var site = await ServedFolder.StartAsync(folder => File.WriteAllBytes(folder.File("site/a.bin"), new byte[length]));
-        var answer = await ReadSlowlyAsync(site.App.Address, () =>
-        {
-            using var file = new FileStream(site.Folder.File("site/a.bin"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            file.Position = length - 10;
-            file.Write("other data"u8);
-        });
-        Assert.True(answer < length, "a mixture of two versions looks complete");
+        var answer = await ReadSlowlyAsync(
+            site.App.Address,
+            () =>
+            {
+                using var file = new FileStream(site.Folder.File("site/a.bin"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                file.Position = length - 10;
+                file.Write("other data"u8);
+            },
+            fields);
+        Assert.True(answer.Length < answer.Announced, "a mixture of two versions looks complete");
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(64 * 1024 * 1024)]
+    public async Task ReplacedWhileItIsSent_TheAnswerIsTheOldVersion(int newLength)
+    {
+        var content = RandomNumberGenerator.GetBytes(64 * 1024 * 1024);
+        await using var site = await ServedFolder.StartAsync(folder => File.WriteAllBytes(folder.File("site/a.bin"), content));
+        var answer = await ReadSlowlyAsync(site.App.Address, () => Replace(site.Folder, newLength));
+        Assert.Equal((content.Length, Convert.ToHexString(SHA256.HashData(content))), (answer.Length, answer.Hash));
     }
 
     [Fact]
-    public async Task ReplacedWhileItIsSent_TheAnswerIsTheOldVersion()
+    public async Task ReplacedBetweenTwoParts_BothAreOfTheOldVersion()
     {
         const int length = 64 * 1024 * 1024;
         await using var site = await ServedFolder.StartAsync(folder => File.WriteAllBytes(folder.File("site/a.bin"), new byte[length]));
-        var answer = await ReadSlowlyAsync(site.App.Address, () => File.Move(site.Folder.Write("b.bin", "new"), site.Folder.File("site/a.bin"), overwrite: true));
-        Assert.Equal(length, answer);
+        // Of equal length, so that only its bytes would tell.
+        var answer = await ReadSlowlyAsync(site.App.Address, () => Replace(site.Folder, length), "Range: bytes=0-33554431,33554432-\r\n");
+        Assert.Equal((answer.Announced, 0), (answer.Length, answer.NewBytes));
+        Assert.True(answer.Announced > length);
     }
 
-    // Asks, reads the head, lets something happen while the rest is still on its way, and counts the bytes of the body.
-    private static async Task<long> ReadSlowlyAsync(Uri server, Action meanwhile)
+    // Its bytes are 255, which no head of a part has.
+    private static void Replace(TestFolder folder, int length)
+    {
+        var content = new byte[length];
+        Array.Fill(content, (byte)255);
+        File.WriteAllBytes(folder.File("b.bin"), content);
+        File.Move(folder.File("b.bin"), folder.File("site/a.bin"), overwrite: true);
+    }
+
+    /// <param name="Length">Bytes of the body that came.</param>
+    /// <param name="Announced">Content-Length.</param>
+    /// <param name="Hash">Of the body.</param>
+    /// <param name="NewBytes">How many of its bytes are 255.</param>
+    private sealed record SlowAnswer(long Length, long Announced, string Hash, long NewBytes);
+
+    // Asks, reads the head, lets something happen while the rest is still on its way, and reads that.
+    private static async Task<SlowAnswer> ReadSlowlyAsync(Uri server, Action meanwhile, string fields = "")
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /a.bin HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /a.bin HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\n{fields}\r\n"), TestContext.Current.CancellationToken);
         var buffer = new byte[65536];
         var read = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
-        var total = (long)read - (Encoding.Latin1.GetString(buffer, 0, read).IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4);
+        var text = Encoding.Latin1.GetString(buffer, 0, read);
+        var head = text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        var announced = long.Parse(text.Split("Content-Length: ")[1].Split("\r\n")[0], CultureInfo.InvariantCulture);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (total, newBytes) = (0L, 0L);
+        Take(buffer.AsSpan(head, read - head));
         meanwhile();
         try
         {
-            while ((read = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken)) > 0) total += read;
+            while ((read = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken)) > 0) Take(buffer.AsSpan(0, read));
         }
         catch (IOException)
         {
             // Reset: broken off.
         }
 
-        return total;
+        return new(total, announced, Convert.ToHexString(hash.GetHashAndReset()), newBytes);
+
+        void Take(ReadOnlySpan<byte> bytes)
+        {
+            hash.AppendData(bytes);
+            total += bytes.Length;
+            newBytes += bytes.Count((byte)255);
+        }
     }
 
     private static int Seen(HashSet<string> versions)
@@ -171,10 +219,10 @@ public sealed class ReplacementTests
         lock (versions) return versions.Count;
     }
 
-    // 200,000 bytes: the hash of the rest, then the rest.
+    // The hash of the rest, then the rest, whose length is the version's own.
     private static void Put(TestFolder folder, int version)
     {
-        var rest = new byte[200_000];
+        var rest = new byte[(version % 2 == 0 ? 150_000 : 250_000) + version];
         Array.Fill(rest, (byte)version);
         File.WriteAllBytes(folder.File("next.bin"), [.. SHA256.HashData(rest), .. rest]);
         File.Move(folder.File("next.bin"), folder.File("site/a.bin"), overwrite: true);

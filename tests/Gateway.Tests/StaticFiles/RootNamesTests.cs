@@ -55,6 +55,33 @@ public sealed class RootNamesTests : IDisposable
     }
 
     [Fact]
+    public void NewNameThatNoWatcherReports_IsSeenByTheTimeOfTheFolder()
+    {
+        using var elsewhere = new TestFolder();
+        using var deaf = new ChangeWatch(elsewhere.FullPath, NullLogger.Instance);
+        var names = Names(watch: deaf);
+        Assert.False(names.MayHave("/new.html"));
+        _folder.Write("new.html", "x");
+        Assert.True(names.MayHave("/new.html"));
+    }
+
+    [Fact]
+    public void NewNameThatTheFolderDoesNotTell_IsSeenAfterTheInterval()
+    {
+        using var elsewhere = new TestFolder();
+        using var deaf = new ChangeWatch(elsewhere.FullPath, NullLogger.Instance);
+        var (names, time) = (Names(watch: deaf), Directory.GetLastWriteTimeUtc(_folder.FullPath));
+        Assert.False(names.MayHave("/new.html"));
+        _folder.Write("new.html", "x");
+        // As a file system with a coarse clock, or one whose server answers from its memory.
+        Directory.SetLastWriteTimeUtc(_folder.FullPath, time);
+        _clock.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.False(names.MayHave("/new.html"));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(names.MayHave("/new.html"));
+    }
+
+    [Fact]
     public void FolderThatHasJustChanged_ProvesNothing()
     {
         Age(TimeSpan.Zero);
@@ -70,7 +97,7 @@ public sealed class RootNamesTests : IDisposable
         _folder.Dispose();
     }
 
-    private RootNames Names(TimeSpan? checkEvery = null) => new(_folder.FullPath, TryList.Of(["$uri", "$uri.html", "$uri/"]), _changes, checkEvery ?? TimeSpan.FromSeconds(1), _clock);
+    private RootNames Names(TimeSpan? checkEvery = null, ChangeWatch? watch = null) => new(_folder.FullPath, TryList.Of(["$uri", "$uri.html", "$uri/"]), watch ?? _changes, checkEvery ?? TimeSpan.FromSeconds(1), _clock);
 
     private void Age(TimeSpan age) => Directory.SetLastWriteTimeUtc(_folder.FullPath, _clock.GetUtcNow().UtcDateTime - age);
 }

@@ -46,9 +46,11 @@ public sealed class SinglePageFallbackTests(StaticSite site) : IClassFixture<Sta
     [InlineData("OPTIONS", "/app.js")]
     public async Task OtherMethod_OnAPageOrFile_Is405(string method, string path)
     {
-        using var answer = await site.SendAsync(path, new HttpMethod(method), ("Accept", Browser));
-        await ProblemAssert.IsAsync(answer, HttpStatusCode.MethodNotAllowed, "method_not_allowed", $"Method \"{method}\" not allowed.");
-        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow);
+        var answer = await RawAnswer.OfAsync(site.App.Address, method, path, $"Accept: {Browser}");
+        Assert.Equal((405, "GET, HEAD"), (answer.Status, answer["Allow"]));
+        Assert.Equal(("application/problem+json", "nosniff"), (answer["Content-Type"], answer["X-Content-Type-Options"]));
+        Assert.Equal(answer.Length, answer.Bytes.Length);
+        ProblemAssert.Is(answer.Body, 405, "method_not_allowed", $"Method \"{method}\" not allowed.");
     }
 
     [Theory]

@@ -98,6 +98,33 @@ public sealed class StaticSitesValidatorTests : IDisposable
         Assert.Contains(Faults(site), f => f.StartsWith("StaticSites:web:" + fault, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void EachFaultOfBoundsAndAccess_IsNamedWithItsPath()
+    {
+        foreach (var (site, fault) in new[]
+        {
+            (_sound with { MaxRanges = 1001 }, "MaxRanges is 1001"),
+            (_sound with { Cache = new() { MaxBytes = -1 } }, "Cache:MaxBytes is -1"),
+            (_sound with { Cache = new() { MaxFileBytes = -1 } }, "Cache:MaxFileBytes is -1"),
+            (_sound with { Cache = new() { MaxFileBytes = (64 * 1024 * 1024) + 1 } }, "Cache:MaxFileBytes is 67108865"),
+            (_sound with { Cache = new() { CheckEvery = TimeSpan.FromTicks(-1) } }, "Cache:CheckEvery is -00:00:00.0000001"),
+            (_sound with { Cache = new() { CheckEvery = TimeSpan.FromSeconds(61) } }, "Cache:CheckEvery is 00:01:01"),
+            (_sound with { MediaTypes = new Dictionary<string, string> { ["x"] = "text/x" } }, "MediaTypes has 'x'; an extension starts with a dot"),
+            (_sound with { Internal = true, PathPrefix = "/files", Policy = "members" }, "Policy is for clients, and no client reaches an internal site"),
+        })
+        {
+            Assert.StartsWith("StaticSites:web:" + fault, Assert.Single(Faults(site)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void BoundsThemselves_AreNoFaults() => Assert.All(
+        [
+            _sound with { MaxRanges = 0, Cache = new() { MaxBytes = 0, MaxFileBytes = 0, CheckEvery = TimeSpan.Zero } },
+            _sound with { MaxRanges = 1000, Cache = new() { MaxBytes = long.MaxValue, MaxFileBytes = 64 * 1024 * 1024, CheckEvery = TimeSpan.FromMinutes(1) } },
+        ],
+        site => Assert.Empty(Faults(site)));
+
     [Theory]
     [InlineData("public, max-age=60")]
     [InlineData("max-age=60")]
