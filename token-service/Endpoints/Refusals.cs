@@ -21,7 +21,7 @@ internal static class Refusals
     {
         RefreshVerdict.BeyondScope => Answer.BeyondScope,
         RefreshVerdict.UserInactive or RefreshVerdict.UserGone => Answer.Refused("No active account found for the given token."),
-        RefreshVerdict.Ended or RefreshVerdict.Reuse => Answer.TokenNotValid("Token is blacklisted"),
+        RefreshVerdict.Ended or RefreshVerdict.Reuse or RefreshVerdict.Undated => Answer.TokenNotValid("Token is blacklisted"),
         RefreshVerdict.Expired => Answer.TokenNotValid("Token is expired"),
         _ => Answer.TokenNotValid("Token is invalid"),
     };
