@@ -77,7 +77,7 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         HasEnded(issuer) ? TokenRefusal.IssuerEnded
         : !issuer.EffectiveAlgorithms.Contains(shape.Algorithm) ? TokenRefusal.Algorithm
         : !HasType(issuer, shape.Type) ? TokenRefusal.WrongType
-        : !shape.HasSoundTimes || !HasNames(issuer, shape) ? TokenRefusal.MalformedToken
+        : !shape.HasSoundTimes || !HasKeyName(issuer, shape) ? TokenRefusal.MalformedToken
         : issuer.MaxLifetime is { } longest && !shape.LivesAtMost(longest, time.GetUtcNow(), issuer.ClockSkew) ? TokenRefusal.Lifetime
         : null;
 
@@ -89,11 +89,12 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
             : Date(shape.NotBefore) > now + issuer.ClockSkew ? TokenRefusal.NotYetValid
             : !HasAudience(shape.Claims, issuer) ? TokenRefusal.Audience
             : !IsAccessToken(shape, issuer) ? TokenRefusal.WrongType
+            : !shape.HasSubject && !issuer.IsFormer && issuer.Claims.HasUsualSubject ? TokenRefusal.NoUser
             : null;
     }
 
     private static (TokenClaims? Claims, TokenRefusal Refusal) ClaimsOf(JsonElement payload, IssuerOptions issuer) =>
-        issuer.IsFormer ? FormerToken.Read(payload, issuer) : (issuer.Claims.Read(payload), TokenRefusal.MalformedToken);
+        issuer.IsFormer ? FormerToken.Read(payload, issuer) : (issuer.Claims.Read(payload), TokenRefusal.NoUser);
 
     private bool HasEnded(IssuerOptions issuer) => issuer.Until <= time.GetUtcNow();
 
@@ -132,9 +133,7 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
     private static bool IsSliding(TokenShape shape) => string.Equals(MediaSubtype(shape.Type), "st+jwt", StringComparison.OrdinalIgnoreCase);
 
     // Only a former issuer and one whose keys are in a file may leave it to us which key is meant.
-    private static bool HasNames(IssuerOptions issuer, TokenShape shape) => issuer.IsFormer
-        ? shape.Kid.Length == 0
-        : (shape.Kid.Length > 0 || issuer.KeysFile is not null) && (shape.HasSubject || !issuer.Claims.HasUsualSubject);
+    private static bool HasKeyName(IssuerOptions issuer, TokenShape shape) => issuer.IsFormer ? shape.Kid.Length == 0 : shape.Kid.Length > 0 || issuer.KeysFile is not null;
 
     // simplejwt's typ is JWT.
     private static bool HasType(IssuerOptions issuer, string type) => issuer.IsFormer

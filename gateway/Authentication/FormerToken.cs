@@ -29,7 +29,7 @@ internal static class FormerToken
         if (!payload.TryGetProperty("token_type", out _)) return (null, TokenRefusal.WrongType);
         return User(payload, issuer.UserClaim) is { } user
             ? (new TokenClaims(payload, new Dictionary<string, string[]> { ["sub"] = [user] }), default)
-            : (null, TokenRefusal.MalformedToken);
+            : (null, TokenRefusal.NoUser);
     }
 
     // Text since simplejwt 5.5.1, a number before.

@@ -16,7 +16,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
         try
         {
             var saved = JsonSerializer.Deserialize(File.ReadAllText(file), FeedJson.Default.SavedRevocations);
-            if (saved is { Entries: not null }) list.Restore(saved.Entries.ToDictionary(entry => Parse(entry.Key), entry => entry.Value), saved.LastId);
+            if (saved is { Entries: not null }) list.Restore([.. saved.Entries.Select(entry => KeyValuePair.Create(Parse(entry.Key), entry.Value))], saved.LastId);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -32,7 +32,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             // A crash leaves the old file or the new one.
             var part = file + ".part";
-            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, list.Entries.ToDictionary(entry => $"{entry.Key.Kind}:{entry.Key.Subject}", entry => entry.Value)), FeedJson.Default.SavedRevocations));
+            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, list.Entries.ToDictionary(entry => $"{entry.Key.Kind}:{entry.Key.Subject}", entry => entry.Value.Expires)), FeedJson.Default.SavedRevocations));
             File.Move(part, file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -32,6 +32,9 @@ internal enum TokenRefusal
 
     NotYetValid,
 
+    /// <summary>A good token in every other way, but of no user: <c>sub</c>, or the claim configured in its place, is missing or no text.</summary>
+    NoUser,
+
     /// <summary>It lives longer than its issuer may make it live, or does not say since when, or since a time to come.</summary>
     Lifetime,
 

@@ -12,6 +12,7 @@ namespace FrontDoor.Gateway.Authorization;
 internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewareResultHandler
 {
     private const string Challenge = "Bearer realm=\"api\"";
+    private const string NoUser = "Token contained no recognizable user identification";
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) => authorizeResult switch
     {
@@ -41,6 +42,8 @@ internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewa
 
     private static Task InvalidAsync(HttpContext context, TokenRefusal refusal)
     {
+        if (refusal == TokenRefusal.NoUser) return UnauthorizedAsync(context, InvalidToken(NoUser), "token_not_valid", NoUser, reason: $"token_{refusal}");
+
         // No more than simplejwt tells: which of the other checks failed is for our log, not for whoever is probing.
         var message = refusal switch
         {

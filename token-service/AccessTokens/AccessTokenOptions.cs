@@ -8,6 +8,9 @@ internal sealed record AccessTokenOptions
 {
     public const string Section = "AccessTokens";
 
+    /// <summary>The longest that any token for back ends may live, a client's and a sliding one as well.</summary>
+    public static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(1);
+
     /// <summary>
     /// The <c>iss</c> claim and the base of the addresses in the discovery document: the public origin that clients see, without a
     /// trailing slash, independent of the ports this service listens on. Default <c>http://localhost:8080</c>, the demo gateway.
@@ -48,7 +51,7 @@ internal sealed class AccessTokenOptionsValidator : IValidateOptions<AccessToken
             faults.AddError($"AccessTokens:Issuer is '{options.Issuer}'; it must be an http(s) address without query, fragment or trailing slash");
         if (string.IsNullOrWhiteSpace(options.Audience))
             faults.AddError("AccessTokens:Audience is empty");
-        if (options.Lifetime < TimeSpan.FromSeconds(1) || options.Lifetime > TimeSpan.FromHours(1))
+        if (options.Lifetime < TimeSpan.FromSeconds(1) || options.Lifetime > AccessTokenOptions.LongestLifetime)
             faults.AddError($"AccessTokens:Lifetime is {options.Lifetime}; it must be from 00:00:01 to 01:00:00");
         foreach (var scope in options.Scopes.Everyone.Concat(options.Scopes.ByRole.Values.SelectMany(s => s)).Where(s => !ScopeText.IsToken(s)))
             faults.AddError($"AccessTokens:Scopes has '{scope}'; a scope is visible ASCII without space, quote or backslash");

@@ -1,3 +1,4 @@
+using FrontDoor.TokenService.AccessTokens;
 using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Clients;
@@ -38,7 +39,7 @@ internal sealed class ClientOptionsValidator : IValidateOptions<ClientOptions>
     public ValidateOptionsResult Validate(string? name, ClientOptions options)
     {
         var faults = new ValidateOptionsResultBuilder();
-        if (options.TokenLifetime < TimeSpan.FromSeconds(1) || options.TokenLifetime > TimeSpan.FromHours(1))
+        if (options.TokenLifetime < TimeSpan.FromSeconds(1) || options.TokenLifetime > AccessTokenOptions.LongestLifetime)
             faults.AddError($"Clients:TokenLifetime is {options.TokenLifetime}; it must be from 00:00:01 to 01:00:00");
         if (options.PreviousSecretLifetime < TimeSpan.Zero || options.PreviousSecretLifetime > TimeSpan.FromDays(30))
             faults.AddError($"Clients:PreviousSecretLifetime is {options.PreviousSecretLifetime}; it must be from 00:00:00 to 30.00:00:00");

@@ -35,10 +35,11 @@ internal static class StorageCommands
 
     public static Command CreateMigrate(CommandRunner runner)
     {
-        var command = new Command("migrate", "Bring the database to this version's schema; the service does so at each start, too");
-        command.SetAction((_, _) => runner.RunAsync(_ =>
+        var json = AdminCommands.Json;
+        var command = new Command("migrate", "Bring the database to this version's schema; the service does so at each start, too") { json };
+        command.SetAction((options, _) => runner.RunAsync(_ =>
         {
-            Console.WriteLine("The database is up to date");
+            Report.Write(options.GetValue(json), new { UpToDate = true }, "The database is up to date");
             return Task.FromResult(0);
         }, requireDatabase: false));
         return command;

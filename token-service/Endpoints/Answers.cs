@@ -51,7 +51,7 @@ internal sealed partial class AnswerJson : JsonSerializerContext
 }
 
 /// <summary>One answer in the shape of Django REST framework.</summary>
-internal sealed class Answer(int status, object body) : IResult
+internal sealed class Answer(int status, object body, string? error = null) : IResult
 {
     public static Answer Ok(object body) => new(StatusCodes.Status200OK, body);
 
@@ -62,6 +62,9 @@ internal sealed class Answer(int status, object body) : IResult
     /// <summary>A protected endpoint's refusal of an access token (simplejwt contract, section 4).</summary>
     public static Answer AccessTokenNotValid(string message) => new(
         StatusCodes.Status401Unauthorized, new TokenRefusal("Given token not valid for any token type", "token_not_valid", [new TokenMessage("AccessToken", "access", message)]));
+
+    /// <summary>The same at an endpoint that asks for an access token, which was sent and is not good (RFC 6750 section 3.1). simplejwt's own endpoints never say so.</summary>
+    public Answer AsInvalidToken() => new(status, body, ", error=\"invalid_token\"");
 
     public static Answer Fault(int status, string detail) => new(status, new Detail(detail));
 
@@ -82,7 +85,7 @@ internal sealed class Answer(int status, object body) : IResult
     {
         var response = context.Response;
         response.StatusCode = status;
-        if (status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer realm=\"api\"";
+        if (status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = $"Bearer realm=\"api\"{error}";
         response.ContentType = "application/json";
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, (JsonTypeInfo)AnswerJson.Wire.GetTypeInfo(body.GetType())!);
         response.ContentLength = bytes.Length;

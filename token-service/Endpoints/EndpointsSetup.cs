@@ -12,6 +12,12 @@ namespace FrontDoor.TokenService.Endpoints;
 
 internal static class EndpointsSetup
 {
+    /// <summary>Of a 503, in seconds.</summary>
+    public const string RetryAfter = "2";
+
+    public const string UnavailableText = "The service is temporarily unavailable. Try again shortly.";
+    public const string UnexpectedText = "An unexpected error occurred.";
+
     public static void AddEndpoints(this WebApplicationBuilder builder)
     {
         // That switch of ASP.NET Core believes X-Forwarded-For of everybody, before any setting of ours counts.
@@ -47,29 +53,33 @@ internal static class EndpointsSetup
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            var answer = e switch
+            IResult answer = e switch
             {
+                _ when OAuthEndpoints.Has(context.Request.Path) => OAuthAnswer.Of(context, e, IsUnavailable(e)),
                 BadHttpRequestException bad => Answer.Fault(bad.StatusCode, "The request could not be read."),
-                HashingBusyException or WriterBusyException or FormerKeysUnavailableException => Unavailable(context),
                 // What was checked has changed meanwhile, such as a password that is changed twice at once.
                 AdministrationException => Answer.Fault(StatusCodes.Status409Conflict, "It was changed by another request. Try again."),
-                _ when IsOfTheDatabase(e) => Unavailable(context),
-                _ => Answer.Fault(StatusCodes.Status500InternalServerError, "An unexpected error occurred."),
+                _ when IsUnavailable(e) => Unavailable(context),
+                _ => Answer.Fault(StatusCodes.Status500InternalServerError, UnexpectedText),
             };
-            if (e is HashingBusyException or WriterBusyException or FormerKeysUnavailableException) ErrorLog.Busy(app.Logger, e.Message);
+            if (IsBusy(e)) ErrorLog.Busy(app.Logger, e.Message);
             else ErrorLog.Failed(app.Logger, context.Request.Path, e);
             context.Response.Headers.CacheControl = "no-store";
             await answer.ExecuteAsync(context);
         }
     });
 
+    private static bool IsBusy(Exception e) => e is HashingBusyException or WriterBusyException or FormerKeysUnavailableException;
+
+    private static bool IsUnavailable(Exception e) => IsBusy(e) || IsOfTheDatabase(e);
+
     // EF Core wraps what it thinks will pass, up to twice.
     private static bool IsOfTheDatabase(Exception? e) => e is not null && (e is DbException or DbUpdateException or TimeoutException || IsOfTheDatabase(e.InnerException));
 
     private static Answer Unavailable(HttpContext context)
     {
-        context.Response.Headers.RetryAfter = "2";
-        return Answer.Fault(StatusCodes.Status503ServiceUnavailable, "The service is temporarily unavailable. Try again shortly.");
+        context.Response.Headers.RetryAfter = RetryAfter;
+        return Answer.Fault(StatusCodes.Status503ServiceUnavailable, UnavailableText);
     }
 }
 

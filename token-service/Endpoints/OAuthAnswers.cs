@@ -67,6 +67,15 @@ internal sealed class OAuthAnswer : IResult
         return Refused("temporarily_unavailable", $"Too many failures. Try again in {seconds} s.", StatusCodes.Status429TooManyRequests);
     }
 
+    /// <summary>What failed, in the words that RFC 6749 section 4.1.2.1 has for it at another endpoint; for this one there are none.</summary>
+    public static OAuthAnswer Of(HttpContext context, Exception e, bool isUnavailable)
+    {
+        if (e is BadHttpRequestException bad) return InvalidRequest("The request could not be read.", bad.StatusCode);
+        if (!isUnavailable) return Refused("server_error", EndpointsSetup.UnexpectedText, StatusCodes.Status500InternalServerError);
+        context.Response.Headers.RetryAfter = EndpointsSetup.RetryAfter;
+        return Refused("temporarily_unavailable", EndpointsSetup.UnavailableText, StatusCodes.Status503ServiceUnavailable);
+    }
+
     public Task ExecuteAsync(HttpContext context)
     {
         var response = context.Response;

@@ -26,6 +26,9 @@ internal static class OAuthEndpoints
             .WithSummary("Ask whether a token is alive").Produces<Introspection>();
     }
 
+    /// <summary>Whether it is the path of an OAuth endpoint, whose errors have a form of their own.</summary>
+    public static bool Has(PathString path) => path.StartsWithSegments("/oauth");
+
     /// <typeparam name="TForm">Has a property for each parameter, for the OpenAPI document.</typeparam>
     /// <param name="app">Where to map.</param>
     /// <param name="pattern">Matches with and without a trailing slash.</param>

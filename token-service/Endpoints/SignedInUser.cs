@@ -13,6 +13,12 @@ internal static class SignedInUser
         var parts = context.Request.Headers.Authorization.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         // The scheme in any case (RFC 9110 section 11.1), where simplejwt asks for the exact word.
         if (parts.Length == 0 || !parts[0].Equals("Bearer", StringComparison.OrdinalIgnoreCase)) return (null, Answer.Refused("Authentication credentials were not provided."));
+        var (token, refusal) = await JudgeAsync(context, parts, sessions);
+        return (token, refusal?.AsInvalidToken());
+    }
+
+    private static async Task<(IssuedToken? Token, Answer? Refusal)> JudgeAsync(HttpContext context, string[] parts, Sessions sessions)
+    {
         if (parts.Length != 2) return (null, Answer.Refused("Authorization header must contain two space-delimited values", "bad_authorization_header"));
 
         var reader = context.RequestServices.GetRequiredService<IssuedTokenReader>();
@@ -35,7 +41,7 @@ internal static class SignedInUser
         // Disabling ends the session as well; it is the reason that counts.
         _ when session is { IsActive: false } => Answer.Refused("User is inactive", "user_inactive"),
         RefreshVerdict.Ended when await sessions.EndReasonAsync(session!.Id, cancellationToken) == SessionEnd.PasswordChanged =>
-            Answer.Refused("The user's password has been changed.", "password_changed"),
+            Answer.Refused(Refusals.PasswordChangedText, "password_changed"),
         RefreshVerdict.Ended => Answer.AccessTokenNotValid("Token is blacklisted"),
         RefreshVerdict.Expired => Answer.AccessTokenNotValid("Token is expired"),
         _ => Answer.AccessTokenNotValid("Token is invalid"),

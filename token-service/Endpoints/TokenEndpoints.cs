@@ -47,8 +47,10 @@ internal static class TokenEndpoints
         if (token is null) return await FormerTokens.RefreshAsync(context, fields, scopes) ?? refusal!;
 
         // Not RequestAborted: a client that leaves between commit and answer must not roll the work back half-way.
-        return await context.RequestServices.GetRequiredService<Sessions>().RotateAsync(token, scopes, CancellationToken.None) switch
+        var sessions = context.RequestServices.GetRequiredService<Sessions>();
+        return await sessions.RotateAsync(token, scopes, CancellationToken.None) switch
         {
+            { Verdict: RefreshVerdict.Ended } when await sessions.EndReasonAsync(token.SessionId, context.RequestAborted) == SessionEnd.PasswordChanged => Refusals.PasswordChanged,
             { Access: null } refused => Refusals.Of(refused.Verdict),
             { Refresh: null } kept => Answer.Ok(new AccessAlone(kept.Access)),
             var rotated when byCookie => WithCookie(context, rotated.Access, rotated.Refresh),

@@ -59,8 +59,16 @@ internal sealed class KeyEncryption(IOptions<KeyOptions> options, DataDirectory 
         if (options.Value.EncryptionKeyFile is not null)
             throw new StartupFaultException($"Keys:EncryptionKeyFile names a file that does not exist: {_file}");
 
-        var key = RandomNumberGenerator.GetBytes(KeySize);
-        PrivateFile.Write(_file, Convert.ToBase64String(key));
-        return key;
+        try
+        {
+            PrivateFile.Write(_file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize)));
+        }
+        catch (IOException) when (File.Exists(_file))
+        {
+            // Another service that starts on this folder was first.
+        }
+
+        // What is on disk is what the next start will read, whoever wrote it.
+        return Read();
     }
 }

@@ -24,6 +24,8 @@ internal sealed partial class KeyRotation(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         notices.On(ChangeNotices.Keys, _newKey.Give);
+        // Before the keys are read: one that is revoked after it is news.
+        _seenRevocations = revocations.LastId;
         await RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -36,7 +38,6 @@ internal sealed partial class KeyRotation(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _seenRevocations = revocations.LastId;
         while (!stoppingToken.IsCancellationRequested)
         {
             try

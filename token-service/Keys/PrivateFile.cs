@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using FrontDoor.TokenService.Commands;
 
@@ -16,19 +17,40 @@ internal static class PrivateFile
     }
 
     /// <summary>Writes it with mode 0600, whole or not at all: whoever reads meanwhile, or after a kill, sees the old content or the new.</summary>
-    /// <param name="overwrite">Whether an existing file is replaced.</param>
+    /// <param name="overwrite">Whether an existing file is replaced. If not, one of many who write at once wins.</param>
+    /// <exception cref="IOException">It exists and is not to be replaced.</exception>
     public static void Write(string path, string content, bool overwrite = false)
     {
         var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var part = path + ".part";
-        File.Delete(part);
-        using (var file = new FileStream(part, create))
+        // A name of its own: another process may be writing the same file.
+        var part = $"{path}.{Guid.NewGuid():N}.part";
+        try
         {
-            file.Write(Encoding.UTF8.GetBytes(content));
-            file.Flush(flushToDisk: true);
-        }
+            using (var file = new FileStream(part, create))
+            {
+                file.Write(Encoding.UTF8.GetBytes(content));
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(part, path, overwrite);
+            if (overwrite) File.Move(part, path, overwrite);
+            else Publish(part, path);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
     }
+
+    // Elsewhere than on Windows, File.Move looks whether the name is taken and then renames, which replaces what came between. A hard link is made for one alone.
+    private static void Publish(string part, string path)
+    {
+        if (!OperatingSystem.IsWindows() && Link(part, path) == 0) return;
+        // The name is taken, and this says so; or the file system knows no links, and this is the best there is.
+        File.Move(part, path, overwrite: false);
+    }
+
+    [DllImport("libc", EntryPoint = "link", BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 }

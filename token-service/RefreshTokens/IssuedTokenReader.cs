@@ -23,6 +23,9 @@ internal enum TokenFault
     NoExpiry,
     NoId,
     NoType,
+
+    /// <summary>A sliding token that does not say until when it can be renewed.</summary>
+    NoRefreshExpiry,
 }
 
 /// <summary>Reads back the tokens this service issued. What the session says of them is another matter.</summary>
@@ -49,8 +52,11 @@ internal sealed class IssuedTokenReader(KeyRing keys, UnusedTokens unused, IOpti
         // In simplejwt's order.
         if (!jwt.TryGetPayloadValue<string>("jti", out _)) return (null, TokenFault.NoId);
         if (!jwt.TryGetPayloadValue<string>("token_type", out _)) return (null, TokenFault.NoType);
-        return Describe(jwt) is { } issued ? (issued, default) : (null, TokenFault.Invalid);
+        return Describe(jwt) is { } issued ? (issued, default) : (null, LacksRefreshExpiry(jwt) ? TokenFault.NoRefreshExpiry : TokenFault.Invalid);
     }
+
+    private static bool LacksRefreshExpiry(JsonWebToken jwt) =>
+        jwt.Typ == SlidingTokenIssuer.Type && !jwt.TryGetPayloadValue<object>(SlidingTokenIssuer.RefreshUntilClaim, out _);
 
     /// <summary>Any token of ours whose signature, type, issuer and time hold. Whom it is for depends on its kind: see <see cref="Describe"/>.</summary>
     public async Task<(JsonWebToken? Jwt, TokenFault Fault)> ValidateAsync(string token)
@@ -70,7 +76,7 @@ internal sealed class IssuedTokenReader(KeyRing keys, UnusedTokens unused, IOpti
             ValidateAudience = false,
             RequireExpirationTime = true,
             ValidateLifetime = true,
-            // iat is not asked: after a clock stepped back, living tokens were issued in the future.
+            // iat is not asked, unlike in PyJWT: after a clock stepped back, living tokens were issued in the future.
             LifetimeValidator = (notBefore, expires, _, _) => expires > Now && !(notBefore > Now),
         });
 

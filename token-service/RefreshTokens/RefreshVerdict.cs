@@ -24,6 +24,9 @@ internal enum RefreshVerdict
     /// <summary>The previous token inside the grace interval: answer with the current successor.</summary>
     Grace,
 
+    /// <summary>The previous token, and the clock was set back since: nobody can say how old it is. It is refused, and the session goes on.</summary>
+    Undated,
+
     /// <summary>A superseded token: somebody holds a copy. The session must end.</summary>
     Reuse,
 
@@ -46,8 +49,13 @@ internal static class RefreshRule
         _ when session.ExpiresAt <= now => RefreshVerdict.Expired,
         { IsActive: false } => RefreshVerdict.UserInactive,
         _ when presented == session.Counter => RefreshVerdict.Current,
-        // A clock that stepped back makes the age negative: that is "just rotated", not "long ago".
-        _ when presented == session.Counter - 1 && graceMilliseconds > 0 && now - session.RotatedAt <= graceMilliseconds => RefreshVerdict.Grace,
+        _ when presented == session.Counter - 1 && graceMilliseconds > 0 => JudgePrevious(now - session.RotatedAt, graceMilliseconds),
         _ => RefreshVerdict.Reuse,
     };
+
+    // A clock that was set back makes the age negative: a little, and it has just been rotated; more, and it may be a stolen token of any age or the own client's repeat.
+    private static RefreshVerdict JudgePrevious(long age, long grace) =>
+        age > grace ? RefreshVerdict.Reuse
+        : age < -grace ? RefreshVerdict.Undated
+        : RefreshVerdict.Grace;
 }

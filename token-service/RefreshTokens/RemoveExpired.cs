@@ -1,8 +1,6 @@
-using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Audit;
 using FrontDoor.TokenService.FormerIssuers;
-using FrontDoor.TokenService.SlidingTokens;
-using Microsoft.Extensions.Options;
+using FrontDoor.TokenService.Revocations;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
@@ -10,14 +8,10 @@ namespace FrontDoor.TokenService.RefreshTokens;
 /// Sessions whose last refresh token has expired, what remembers exchanged tokens, and old rows of the audit log remove themselves, in batches that
 /// keep no writer waiting for long. No cron.
 /// </summary>
-internal sealed partial class RemoveExpired(
-    IServiceScopeFactory scopes, IOptions<AccessTokenOptions> access, IOptions<SlidingTokenOptions> sliding, TimeProvider time, ILogger<RemoveExpired> logger)
-    : BackgroundService
+internal sealed partial class RemoveExpired(IServiceScopeFactory scopes, TimeProvider time, ILogger<RemoveExpired> logger) : BackgroundService
 {
     private const int Batch = 500;
 
-    // The most that a gateway may allow for.
-    private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenBatches = TimeSpan.FromMilliseconds(50);
 
@@ -49,7 +43,7 @@ internal sealed partial class RemoveExpired(
         await using var scope = scopes.CreateAsyncScope();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         // A row outlives the last token that it covers: who ends the user's sessions must still find it.
-        var covered = now - (long)(sliding.Value.Longest(access.Value) + LargestSkew).TotalMilliseconds;
+        var covered = now - (long)RevocationStore.LongestTokenLife.TotalMilliseconds;
         var sessions = await scope.ServiceProvider.GetRequiredService<SessionStore>().CleanUpAsync(covered, Batch, cancellationToken);
         var exchanged = await scope.ServiceProvider.GetRequiredService<TokenExchange>().CleanUpAsync(now, Batch, cancellationToken);
         var entries = await scope.ServiceProvider.GetRequiredService<AuditTrail>().CleanUpAsync(Batch, cancellationToken);

@@ -4,6 +4,9 @@ using FrontDoor.TokenService.Storage;
 
 namespace FrontDoor.TokenService.RefreshTokens;
 
+/// <param name="RotatedAt">When its current tokens were issued, in Unix milliseconds.</param>
+internal sealed record EndedSession(string Id, long RotatedAt);
+
 /// <summary>The statements that yield a session with its user, in SQL that SQLite and PostgreSQL both take.</summary>
 internal sealed class SessionStatements
 {
@@ -77,11 +80,11 @@ internal sealed class SessionStatements
         ("@absolute", session.AbsoluteExpiresAt), ("@agent", session.UserAgent ?? ""), ("@address", session.Address ?? ""), ("@scopes", session.Scopes ?? ""),
         ("@version", credentialVersion));
 
-    /// <summary>Ends all that are meant and alive, and yields their ids.</summary>
+    /// <summary>Ends all that are meant and alive, and yields them.</summary>
     /// <param name="lockRows">See <see cref="Create"/>.</param>
-    public static Statement<string> End(SessionFilter which, SessionEnd reason, long now, bool lockRows) => new(
-        $"""{EndSql}{which.Sql} ORDER BY s."Id"{(lockRows ? " FOR UPDATE" : "")}) RETURNING "Sessions"."Id" """,
-        row => row.GetString(0),
+    public static Statement<EndedSession> End(SessionFilter which, SessionEnd reason, long now, bool lockRows) => new(
+        $"""{EndSql}{which.Sql} ORDER BY s."Id"{(lockRows ? " FOR UPDATE" : "")}) RETURNING "Sessions"."Id", "Sessions"."RotatedAt" """,
+        row => new(row.GetString(0), row.GetInt64(1)),
         [("@now", now), ("@reason", reason.ToString()), .. which.Parameters]);
 
     public Statement<RotatedSession> Find(string id) => new(_findSql, Read, ("@id", id));

@@ -53,13 +53,14 @@ internal sealed class SessionStore(TokenDb db, SessionStatements sql, IStatement
     {
         // Joins the caller's transaction where there is one: a change of password and the end of sessions are one step.
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
-        var ended = await SessionStatements.End(which, reason, now, lockRows: db.Database.IsNpgsql()).AllInAsync(db, cancellationToken);
-        if (ended.Count == 0) return ended;
+        var sessions = await SessionStatements.End(which, reason, now, lockRows: db.Database.IsNpgsql()).AllInAsync(db, cancellationToken);
+        if (sessions.Count == 0) return [];
+        var ended = sessions.ConvertAll(session => session.Id);
 
         // Counted where it happens; the rare rollback of a caller's transaction leaves too many.
         meter.SessionsEnded(ended.Count, reason.ToString());
         await audit.EachSucceededAsync(AuditEvents.SessionEnded, ended, reason.ToString(), cancellationToken);
-        await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken);
+        await revocations.AppendAsync(Revocation.Session, ended, now, cancellationToken, issuedAt: sessions.Max(session => session.RotatedAt));
         if (own is null) return ended; // whoever commits nudges
         await own.CommitAsync(cancellationToken);
         log.Nudge();

@@ -5,10 +5,13 @@ namespace FrontDoor.TokenService.Revocations;
 
 /// <summary>The living revocations in memory, in order, kept level with the database; the feeds read from here.</summary>
 internal sealed partial class RevocationLog(
-    IServiceScopeFactory scopes, ChangeNotices notices, IOptions<RevocationOptions> options, TimeProvider time, ILogger<RevocationLog> logger)
+    IServiceScopeFactory scopes, ChangeNotices notices, LatestTime latest, IOptions<RevocationOptions> options, TimeProvider time, ILogger<RevocationLog> logger)
     : BackgroundService
 {
     private static readonly TimeSpan CleanUpInterval = TimeSpan.FromMinutes(1);
+
+    // A row that is over may not be: the clock may be ahead, and will be set right.
+    private static readonly TimeSpan KeptBeyondItsEnd = TimeSpan.FromDays(1);
 
     private readonly Nudge _nudge = new();
     private volatile State _state = new([], 0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -17,7 +20,10 @@ internal sealed partial class RevocationLog(
     /// <param name="Living">In the order of their ids.</param>
     /// <param name="LastId">The newest one ever read, expired or not.</param>
     /// <param name="Changed">Completes when there is a newer state.</param>
-    private sealed record State(IReadOnlyList<Revocation> Living, long LastId, TaskCompletionSource Changed);
+    private sealed record State(IReadOnlyList<Known> Living, long LastId, TaskCompletionSource Changed);
+
+    /// <param name="Since">When it was read, as a timestamp.</param>
+    private readonly record struct Known(Revocation Revocation, long Since);
 
     /// <summary>Whether the database was read lately; when not, a feed must not claim to be complete.</summary>
     public bool IsLevel => time.GetElapsedTime(Interlocked.Read(ref _lastRead)) < options.Value.PollInterval + TimeSpan.FromSeconds(2);
@@ -34,8 +40,11 @@ internal sealed partial class RevocationLog(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var state = _state;
-        return ([.. state.Living.Where(r => r.Id > id && r.ExpiresAt > now)], state.LastId);
+        return ([.. state.Living.Where(k => k.Revocation.Id > id && IsNeeded(k, now)).Select(k => k.Revocation)], state.LastId);
     }
+
+    // By the time that passes as well, which a clock that jumps ahead does not move: in the end both agree.
+    private bool IsNeeded(Known known, long now) => known.Revocation.ExpiresAt > now || time.GetElapsedTime(known.Since) < RevocationStore.LongestTokenLife;
 
     /// <summary>Waits for something newer than <paramref name="id"/>.</summary>
     /// <returns>False when nothing came in this time.</returns>
@@ -112,14 +121,18 @@ internal sealed partial class RevocationLog(
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
+        latest.Look();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var state = _state;
-        var newer = await scope.ServiceProvider.GetRequiredService<RevocationStore>().AfterAsync(state.LastId, now, cancellationToken);
-        Interlocked.Exchange(ref _lastRead, time.GetTimestamp());
+        // Those that ended lately, too: a machine that has just started may have a clock that is an hour ahead.
+        var then = now - (long)RevocationStore.LongestTokenLife.TotalMilliseconds;
+        var newer = await scope.ServiceProvider.GetRequiredService<RevocationStore>().AfterAsync(state.LastId, then, cancellationToken);
+        var read = time.GetTimestamp();
+        Interlocked.Exchange(ref _lastRead, read);
         if (newer.Count == 0) return;
 
         _state = new State(
-            [.. state.Living.Where(r => r.ExpiresAt > now), .. newer], newer[^1].Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            [.. state.Living.Where(k => IsNeeded(k, now)), .. newer.Select(r => new Known(r, read))], newer[^1].Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         state.Changed.SetResult();
     }
 
@@ -127,7 +140,7 @@ internal sealed partial class RevocationLog(
     {
         await using var scope = scopes.CreateAsyncScope();
         var store = scope.ServiceProvider.GetRequiredService<RevocationStore>();
-        while (await store.CleanUpAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken))
+        while (await store.CleanUpAsync((time.GetUtcNow() - KeptBeyondItsEnd).ToUnixTimeMilliseconds(), cancellationToken))
         {
             // Batch by batch: each is a transaction of its own and keeps no writer waiting for long.
         }

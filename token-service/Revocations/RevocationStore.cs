@@ -1,18 +1,17 @@
 using FrontDoor.TokenService.AccessTokens;
-using FrontDoor.TokenService.Clients;
-using FrontDoor.TokenService.SlidingTokens;
 using FrontDoor.TokenService.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace FrontDoor.TokenService.Revocations;
 
 /// <summary>The revocation table's statements.</summary>
-internal sealed class RevocationStore(
-    TokenDb db, IOptions<AccessTokenOptions> issuing, IOptions<SlidingTokenOptions> sliding, IOptions<ClientOptions> clients)
+internal sealed class RevocationStore(TokenDb db, LatestTime latest)
 {
-    // A gateway may accept a token this much longer than its exp (the largest clock skew it can be given).
-    private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// After this no gateway accepts a token: the longest that settings may make one live, whatever they are now, since tokens were issued before they were changed; and the largest
+    /// clock skew that a gateway can be given.
+    /// </summary>
+    public static readonly TimeSpan LongestTokenLife = AccessTokenOptions.LongestLifetime + TimeSpan.FromSeconds(60);
 
     // Any number, the same on all nodes: "only one transaction at a time adds revocations".
     private const long AppendLock = 0x46726f6e74446f6f;
@@ -23,10 +22,13 @@ internal sealed class RevocationStore(
     private static readonly TimeSpan KeyEntryLife = TimeSpan.FromDays(36_500);
 
     /// <summary>Adds a row for each subject inside the caller's transaction, in one statement.</summary>
-    public async Task AppendAsync(string kind, IEnumerable<string> subjects, long now, CancellationToken cancellationToken)
+    /// <param name="issuedAt">When the last token that is covered is known to have been issued, in Unix milliseconds: it may be later than now, if the clock was set back.</param>
+    public async Task AppendAsync(string kind, IEnumerable<string> subjects, long now, CancellationToken cancellationToken, long issuedAt = 0)
     {
         await TakeTurnAsync(cancellationToken);
-        var expiresAt = now + (long)EntryLife(kind).TotalMilliseconds;
+        var expiresAt = kind == Revocation.Key
+            ? now + (long)KeyEntryLife.TotalMilliseconds
+            : Math.Max(latest.Look(), issuedAt) + (long)LongestTokenLife.TotalMilliseconds;
         var sql = $$"""INSERT INTO "Revocations" ("Kind", "Subject", "CreatedAt", "ExpiresAt") SELECT {0}, value, {1}, {2} FROM {{TextRows.From(db, "{3}")}}""";
         await db.Database.ExecuteSqlRawAsync(sql, [kind, now, expiresAt, TextRows.Of(subjects)], cancellationToken);
         await ChangeNotices.SendAsync(db, ChangeNotices.Revocations, cancellationToken);
@@ -42,19 +44,13 @@ internal sealed class RevocationStore(
         if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AppendLock})", cancellationToken);
     }
 
-    private TimeSpan EntryLife(string kind) => kind switch
-    {
-        Revocation.Key => KeyEntryLife,
-        Revocation.Client or Revocation.Token => clients.Value.TokenLifetime + LargestSkew,
-        _ => sliding.Value.Longest(issuing.Value) + LargestSkew,
-    };
+    /// <returns>Those that come after this one and were still needed then.</returns>
+    public Task<List<Revocation>> AfterAsync(long id, long then, CancellationToken cancellationToken) =>
+        db.Revocations.AsNoTracking().Where(r => r.Id > id && r.ExpiresAt > then).OrderBy(r => r.Id).ToListAsync(cancellationToken);
 
-    public Task<List<Revocation>> AfterAsync(long id, long now, CancellationToken cancellationToken) =>
-        db.Revocations.AsNoTracking().Where(r => r.Id > id && r.ExpiresAt > now).OrderBy(r => r.Id).ToListAsync(cancellationToken);
-
-    /// <summary>Removes at most one batch of rows that cover no living token.</summary>
+    /// <summary>Removes at most one batch of rows that were needed until then.</summary>
     /// <returns>Whether there may be more.</returns>
-    public async Task<bool> CleanUpAsync(long now, CancellationToken cancellationToken) => await db.Revocations
-        .Where(r => db.Revocations.Where(old => old.ExpiresAt <= now).OrderBy(old => old.Id).Select(old => old.Id).Take(CleanUpBatch).Contains(r.Id))
+    public async Task<bool> CleanUpAsync(long until, CancellationToken cancellationToken) => await db.Revocations
+        .Where(r => db.Revocations.Where(old => old.ExpiresAt <= until).OrderBy(old => old.Id).Select(old => old.Id).Take(CleanUpBatch).Contains(r.Id))
         .ExecuteDeleteAsync(cancellationToken) == CleanUpBatch;
 }

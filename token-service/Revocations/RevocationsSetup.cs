@@ -10,6 +10,7 @@ internal static class RevocationsSetup
         services.AddSingleton<IValidateOptions<RevocationOptions>, RevocationOptionsValidator>();
         services.AddOptions<RevocationOptions>().BindConfiguration(RevocationOptions.Section, StrictBinding.Of).ValidateOnStart();
         services.AddScoped<RevocationStore>();
+        services.AddSingleton<LatestTime>();
         services.AddSingleton<FeedKey>();
         services.AddSingleton<RevocationLog>();
         services.AddHostedService(provider => provider.GetRequiredService<RevocationLog>());

@@ -28,7 +28,7 @@ internal sealed class SlidingTokenOptionsValidator : IValidateOptions<SlidingTok
     public ValidateOptionsResult Validate(string? name, SlidingTokenOptions options)
     {
         var faults = new ValidateOptionsResultBuilder();
-        if (options.Lifetime < TimeSpan.FromSeconds(1) || options.Lifetime > TimeSpan.FromHours(1))
+        if (options.Lifetime < TimeSpan.FromSeconds(1) || options.Lifetime > AccessTokenOptions.LongestLifetime)
             faults.AddError($"SlidingTokens:Lifetime is {options.Lifetime}; it must be from 00:00:01 to 01:00:00");
         if (options.RefreshLifetime < options.Lifetime)
             faults.AddError($"SlidingTokens:RefreshLifetime is {options.RefreshLifetime}; it must not be shorter than Lifetime ({options.Lifetime})");

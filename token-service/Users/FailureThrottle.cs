@@ -15,7 +15,8 @@ internal sealed class FailureThrottle(IOptions<UserOptions> options) : IDisposab
     private readonly PartitionedRateLimiter<string> _addresses = Windows(options.Value.Throttle.FailuresPerAddress, options.Value.Throttle.Window);
 
     /// <returns>How long to wait; null when the attempt may be made.</returns>
-    public TimeSpan? Wait(string userName, string? address) => Wait(_accounts, Fold(userName)) ?? Wait(_addresses, Network(address));
+    // The address first: one that has to wait could else have a counter made for every name that it types.
+    public TimeSpan? Wait(string userName, string? address) => Wait(_addresses, Network(address)) ?? Wait(_accounts, Fold(userName));
 
     public void Fail(string userName, string? address)
     {

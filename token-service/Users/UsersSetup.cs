@@ -37,6 +37,7 @@ internal static class UsersSetup
         services.AddSingleton<HashingGate>();
         services.AddSingleton<FailureThrottle>();
         services.AddScoped<LoginNames>();
+        services.AddScoped<PasswordCheck>();
         services.AddScoped<PasswordLogin>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<RoleAdministration>();

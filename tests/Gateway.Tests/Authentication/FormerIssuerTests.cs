@@ -68,9 +68,9 @@ public sealed class FormerIssuerTests : IAsyncLifetime
         await _gateway.RefusesAsync(Token(c => c["exp"] = 1), "expired", "Token is expired");
         await _gateway.RefusesAsync(Token(c => c.Remove("exp")), "no exp");
         await _gateway.RefusesAsync(Token(c => c["exp"] = "9999999999"), "exp a text");
-        await _gateway.RefusesAsync(Token(c => c.Remove("user_id")), "no user_id");
+        await _gateway.RefusesAsync(Token(c => c.Remove("user_id")), "no user_id", ProblemAssert.NoUser);
         foreach (var user in new object?[] { "", null, true, 17.5, new[] { 17 }, new Dictionary<string, object?> { ["id"] = 17 } })
-            await _gateway.RefusesAsync(Token(c => c["user_id"] = user), $"user_id {user}");
+            await _gateway.RefusesAsync(Token(c => c["user_id"] = user), $"user_id {user}", ProblemAssert.NoUser);
         await _gateway.RefusesAsync(Token(c => c["aud"] = FakeIssuer.Audience), "an audience, and none is configured");
         await _gateway.RefusesAsync(Token(c => c["iss"] = FakeIssuer.Name), "our issuer's name");
         await _gateway.RefusesAsync(Token(c => c["iss"] = ""), "an empty issuer is none");

@@ -88,18 +88,18 @@ public sealed class ProviderShapeTests
     }
 
     [Theory]
-    [InlineData("""{ "sub": "s", "aud": "x" }""")]
-    [InlineData("""{ "sub": "s", "aud": "x", "oid": "" }""")]
-    [InlineData("""{ "sub": "s", "aud": "x", "oid": null }""")]
-    [InlineData("""{ "sub": "s", "aud": "x", "oid": [ "a", "b" ] }""")]
-    [InlineData("""{ "sub": "s", "aud": "x", "oid": { "a": "b" } }""")]
-    [InlineData("""{ "sub": "s", "aud": "x", "oid": true }""")]
-    [InlineData("""{ "sub": "s", "aud": "x", "oid": "\ud800" }""")]
-    public async Task MappedSubjectThatIsNotOneText_IsRefused(string claims)
+    [InlineData("""{ "sub": "s", "aud": "x" }""", ProblemAssert.NoUser)]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": "" }""", ProblemAssert.NoUser)]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": null }""", ProblemAssert.NoUser)]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": [ "a", "b" ] }""", ProblemAssert.NoUser)]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": { "a": "b" } }""", ProblemAssert.NoUser)]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": true }""", ProblemAssert.NoUser)]
+    [InlineData("""{ "sub": "s", "aud": "x", "oid": "\ud800" }""", "Token is invalid")]
+    public async Task MappedSubjectThatIsNotOneText_IsRefused(string claims, string message)
     {
         await using var entra = await ProviderIssuer.StartAsync("/tenant/v2.0");
         await using var gateway = await ClockedGateway.StartAsync(entra.Settings(("Audiences:0", "x"), ("Types:0", "JWT"), ("Claims:Subject", "oid")));
-        await gateway.RefusesAsync(entra.Token(claims), claims);
+        await gateway.RefusesAsync(entra.Token(claims), claims, message);
         await gateway.AcceptsAsync(entra.Token("""{ "aud": "x", "oid": "a" }"""));
     }
 

@@ -9,6 +9,7 @@ public sealed class RefusedClaimTests(SharedGateway gateway)
 {
     private const string Invalid = "Token is invalid";
     private const string Expired = "Token is expired";
+    private const string NoUser = ProblemAssert.NoUser;
 
     private static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
@@ -41,11 +42,11 @@ public sealed class RefusedClaimTests(SharedGateway gateway)
         ["nbf in the future"] = (c => c["nbf"] = Now + 60, Invalid),
         ["nbf text"] = (c => c["nbf"] = "0", Invalid),
         ["iat text"] = (c => c["iat"] = "0", Invalid),
-        ["sub missing"] = (c => c.Remove("sub"), Invalid),
-        ["sub empty"] = (c => c["sub"] = "", Invalid),
-        ["sub number"] = (c => c["sub"] = 42, Invalid),
-        ["sub list"] = (c => c["sub"] = new[] { "42" }, Invalid),
-        ["sub null"] = (c => c["sub"] = null, Invalid),
+        ["sub missing"] = (c => c.Remove("sub"), NoUser),
+        ["sub empty"] = (c => c["sub"] = "", NoUser),
+        ["sub number"] = (c => c["sub"] = 42, NoUser),
+        ["sub list"] = (c => c["sub"] = new[] { "42" }, NoUser),
+        ["sub null"] = (c => c["sub"] = null, NoUser),
         ["refresh token"] = (c => c["token_type"] = "refresh", "Token has wrong type"),
         ["sliding token"] = (c => c["token_type"] = "sliding", "Token has wrong type"),
         ["token_type number"] = (c => c["token_type"] = 1, "Token has wrong type"),
@@ -72,6 +73,13 @@ public sealed class RefusedClaimTests(SharedGateway gateway)
         var payload = JsonSerializer.Serialize(claims);
         var twice = $"{{{JsonSerializer.Serialize(name)}:{JsonSerializer.Serialize(claims[name])},{payload[1..]}";
         await RefusedAsync(gateway.Issuer.Sign(JsonSerializer.Serialize(gateway.Issuer.GoodHeader()), twice), Invalid);
+    }
+
+    [Fact]
+    public async Task NoUserUnderASignatureThatIsNotTheIssuers_IsInvalid()
+    {
+        var token = gateway.Issuer.Token(c => c.Remove("sub"));
+        await RefusedAsync(token[..^20] + new string('A', 20), Invalid);
     }
 
     [Fact]

@@ -2,14 +2,13 @@ using System.Text.Json;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace FrontDoor.Gateway.Tests.Authentication;
 
 public sealed class RevocationListTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly TestClock _time = new();
 
     [Fact]
     public void EmptyList_RevokesNothing()
@@ -40,9 +39,29 @@ public sealed class RevocationListTests
     {
         var list = new RevocationList(_time);
         list.Add([Entry(1, "a")], 1);
-        _time.Advance(TimeSpan.FromMinutes(11));
+        _time.Advance(TimeSpan.FromMinutes(61));
         list.Add([Entry(2, "b")], 2);
         Assert.Equal([new RevokedName("session", "b")], list.Entries.Keys);
+    }
+
+    [Fact]
+    public void ClockThatWasAheadForAWhile_NothingIsForgotten()
+    {
+        using var folder = new TestFolder();
+        var state = new RevocationState(folder.File("revocations.json"), NullLogger.Instance);
+        var list = new RevocationList(_time);
+        list.Add([Entry(1, "before")], 1);
+        state.Save(list);
+
+        _time.Set(TimeSpan.FromHours(2));
+        list.Add([new RevocationEntry(2, "session", "meanwhile", _time.GetUtcNow().AddMinutes(-110).ToUnixTimeSeconds())], 2);
+        var restarted = new RevocationList(_time);
+        state.LoadInto(restarted);
+        _time.Set(TimeSpan.FromHours(-2));
+        list.Add([Entry(3, "after")], 3);
+
+        Assert.All(new[] { "before", "meanwhile", "after" }, session => Assert.True(Revokes(list, session, "kid"), session));
+        Assert.True(Revokes(restarted, "before", "kid"));
     }
 
     [Fact]

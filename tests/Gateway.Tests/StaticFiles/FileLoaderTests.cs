@@ -42,7 +42,8 @@ public sealed class FileLoaderTests : IDisposable
         var found = FileVersion.Of(path)!;
         File.SetLastWriteTimeUtc(_folder.Write("next.txt", next), DateTime.UnixEpoch.AddTicks(later));
         File.Move(_folder.File("next.txt"), path, overwrite: true);
-        Assert.Null(OpenedFile.TryOpen(new Representation(null, found, content: null)));
+        var form = new Representation(null, found, content: null);
+        Assert.Null(OpenedFile.TryOpen(form, form, new SendingMemory(0)));
         Assert.Null(await new FileLoader(new StaticSiteOptions(), _clock).LoadAsync(new Finding.OnDisk("/a.txt", found), [], new Comparison(0, 0)));
     }
 

@@ -130,7 +130,7 @@ public abstract class ClientTokenContract(TestStore store) : IAsyncLifetime
         Assert.Equal(401, (await client.TokenAsync()).Status);
         var delta = await feed.NextAsync();
         Assert.Equal([$"client:{Jwt.Claim(token, "client_registration")}"], delta.Entries);
-        Assert.Equal((removed.AddMinutes(6).ToUnixTimeMilliseconds() + 999) / 1000, delta.Expires[0]);
+        Assert.Equal((removed.AddMinutes(61).ToUnixTimeMilliseconds() + 999) / 1000, delta.Expires[0]);
 
         store.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var again = await OAuthClient.AddAsync(store, id: client.Id);

@@ -86,6 +86,7 @@ public sealed class JsonOutputTests : IAsyncDisposable
     public async Task Check_SaysWhetherAllIsInOrder()
     {
         Assert.Equal("""{"inOrder":true,"keys":1}""", Compact(await JsonAsync("", "check")));
+        Assert.Equal("""{"upToDate":true}""", Compact(await JsonAsync("", "migrate")));
         _folder.Write("appsettings.json", """{"Users":{"HashQueue":-1,"OnDisable":"7"}}""");
         var result = await ServiceProcess.CommandAsync(_folder, "", "check", "--json");
         Assert.Equal((1, 0), (result.ExitCode, result.Errors.Length));

@@ -41,7 +41,10 @@ public abstract class PasswordEndpointContract(TestStore store) : StoreContract(
         (await ChangeAsync(Client, here.Access, TokenServiceApp.Password, New)).Is(200, "{}");
 
         (await Client.RefreshAsync(here.Refresh)).Succeeded();
-        Assert.Equal(401, (await Client.RefreshAsync(elsewhere.Refresh)).Status);
+        // In simplejwt's words at the refresh, and there alone.
+        (await Client.RefreshAsync(elsewhere.Refresh)).Is(401, """{"detail":"The user's password has been changed."}""");
+        (await Client.VerifyAsync(elsewhere.Refresh)).Is(400, """{"non_field_errors":["Token is blacklisted"]}""");
+        (await Client.BlacklistAsync(elsewhere.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
         (await Client.RefreshAsync(somebody.Refresh)).Succeeded();
         Assert.Equal(401, (await Client.ObtainAsync(_name)).Status);
         (await Client.ObtainAsync(_name, New)).Succeeded();

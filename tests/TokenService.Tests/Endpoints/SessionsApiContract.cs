@@ -15,6 +15,8 @@ public sealed class PostgreSqlSessionsApiTests(PostgreSqlStore store) : Sessions
 /// <summary>A user's own sessions, the same on every database.</summary>
 public abstract class SessionsApiContract(TestStore store) : StoreContract(store)
 {
+    private const string InvalidToken = "Bearer realm=\"api\", error=\"invalid_token\""; // RFC 6750 section 3.1
+
     private static readonly string Blacklisted = Reply.AccessTokenNotValid("Token is blacklisted");
 
     private string _name = "";
@@ -176,7 +178,7 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
     {
         var answer = await SendAsync(authorization);
         answer.Is(401, """{"detail":"Authorization header must contain two space-delimited values","code":"bad_authorization_header"}""");
-        Assert.Equal("Bearer realm=\"api\"", answer.Header("WWW-Authenticate"));
+        Assert.Equal(InvalidToken, answer.Header("WWW-Authenticate"));
     }
 
     [Theory]
@@ -190,7 +192,7 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
         (await Client.SendAsync(HttpMethod.Get, "/api/sessions", (await SignInAsync()).Refresh)).Is(401, Reply.AccessTokenNotValid("Token has wrong type"));
         var answer = await Client.SendAsync(HttpMethod.Get, "/api/sessions", "junk");
         answer.Is(401, Reply.AccessTokenNotValid("Token is invalid"));
-        Assert.Equal("Bearer realm=\"api\"", answer.Header("WWW-Authenticate"));
+        Assert.Equal(InvalidToken, answer.Header("WWW-Authenticate"));
     }
 
     [Fact]
@@ -199,7 +201,9 @@ public abstract class SessionsApiContract(TestStore store) : StoreContract(store
         const string Inactive = """{"detail":"User is inactive","code":"user_inactive"}""";
         var mine = await SignInAsync();
         await AdministerAsync(users => users.ResetPasswordAsync(_name, TokenServiceApp.Password, CancellationToken.None));
-        (await ListAsync(mine)).Is(401, """{"detail":"The user's password has been changed.","code":"password_changed"}""");
+        var changed = await ListAsync(mine);
+        changed.Is(401, """{"detail":"The user's password has been changed.","code":"password_changed"}""");
+        Assert.Equal(InvalidToken, changed.Header("WWW-Authenticate"));
 
         mine = await SignInAsync();
         await App.DisableAsync(_name); // the session lives

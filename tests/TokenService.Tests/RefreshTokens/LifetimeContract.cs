@@ -128,6 +128,22 @@ public abstract class LifetimeContract(TestStore store) : StoreContract(store)
         (await client.RefreshAsync(newest.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
     }
 
+    [Fact]
+    public async Task ClockSteppedBack_SupersededTokenIsRefusedAndTheSessionGoesOn()
+    {
+        await using var app = await Store.StartApartAsync(new SteppingClock(Clock.GetUtcNow(), out var step));
+        using var client = new TokenClient(app.Address);
+        var first = await client.ObtainAsync();
+        var second = await client.RefreshAsync(first.Refresh);
+        step(TimeSpan.FromSeconds(11)); // the grace interval is over
+        step(TimeSpan.FromHours(-1));
+        (await client.RefreshAsync(first.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
+        (await client.VerifyAsync(first.Refresh)).Is(401, Reply.TokenNotValid("Token is invalid"));
+        var third = await client.RefreshAsync(second.Refresh);
+        (await client.VerifyAsync(third.Access)).Is(200, "{}");
+        Assert.Equal(Jwt.Claim(third.Refresh, "jti"), Jwt.Claim((await client.RefreshAsync(second.Refresh)).Refresh, "jti"));
+    }
+
     /// <summary>A clock that can go back, which FakeTimeProvider refuses.</summary>
     private sealed class SteppingClock : TimeProvider
     {

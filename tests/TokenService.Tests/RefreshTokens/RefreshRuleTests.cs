@@ -32,14 +32,23 @@ public sealed class RefreshRuleTests
     [InlineData(Grace, RefreshVerdict.Grace)]
     [InlineData(Grace + 1, RefreshVerdict.Reuse)]
     [InlineData(-1, RefreshVerdict.Grace)]
-    [InlineData(-3_600_000, RefreshVerdict.Grace)]
+    [InlineData(-Grace, RefreshVerdict.Grace)]
+    [InlineData(-Grace - 1, RefreshVerdict.Undated)]
+    [InlineData(-3_600_000, RefreshVerdict.Undated)]
     public void AgeOfTheRotation_DecidesOverThePreviousToken(long age, object verdict) =>
         Assert.Equal(verdict, RefreshRule.Judge(Living with { RotatedAt = Now - age }, 4, Now, Grace));
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(0)]
+    public void OlderThanThePreviousToken_IsReuseWhateverTheClock(long presented) =>
+        Assert.Equal(RefreshVerdict.Reuse, RefreshRule.Judge(Living with { RotatedAt = Now + 3_600_000 }, presented, Now, Grace));
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(-1)]
+    [InlineData(-3_600_000)]
     public void StrictGrace_MakesThePreviousTokenReuseAtAnyAge(long age) =>
         Assert.Equal(RefreshVerdict.Reuse, RefreshRule.Judge(Living with { RotatedAt = Now - age }, 4, Now, 0));
 

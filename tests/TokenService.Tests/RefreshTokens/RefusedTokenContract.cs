@@ -145,6 +145,18 @@ public abstract class RefusedTokenContract(TestStore store) : StoreContract(stor
         (await Client.RefreshAsync(good)).Succeeded();
     }
 
+    /// <summary>Unlike in PyJWT: a clock that is set back loses no session. Nobody but this service can have signed it.</summary>
+    [Fact]
+    public async Task TokenIssuedInTheFuture_IsGood()
+    {
+        var token = Jwt.Read((await Client.ObtainAsync()).Refresh);
+        var (iat, later) = (token.Time("iat"), token.Time("iat") + 3600);
+        var issuedLater = Resign(JsonSerializer.Deserialize<Dictionary<string, object>>(token.Payload.Replace($"\"iat\":{iat}", $"\"iat\":{later}", StringComparison.Ordinal))!);
+        Assert.Equal(later, Jwt.Read(issuedLater).Time("iat"));
+        (await Client.VerifyAsync(issuedLater)).Is(200, "{}");
+        (await Client.RefreshAsync(issuedLater)).Succeeded();
+    }
+
     [Fact]
     public async Task AccessToken_IsTheWrongTypeForRefreshAndBlacklist()
     {

@@ -1,11 +1,13 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.AccessTokens;
 using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Clients;
 using FrontDoor.TokenService.Tests.Revocations;
 using FrontDoor.TokenService.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.SlidingTokens;
@@ -153,6 +155,15 @@ public abstract class SlidingTokenContract(TestStore store) : IAsyncLifetime
             "/api/token/sliding/", JsonContent.Create(new { username = "root", password = TokenServiceApp.Password, scope = "orders:read" })));
         var renewed = Token(await Client.PostAsync("/api/token/sliding/refresh/", JsonContent.Create(new { token, scope = "orders:write" })));
         Assert.Equal(("orders:read", "orders:read"), (Jwt.Claim(token, "scope"), Jwt.Claim(renewed, "scope")));
+    }
+
+    [Fact]
+    public async Task TokenThatDoesNotSayUntilWhen_IsToldSo()
+    {
+        var claims = JsonSerializer.Deserialize<Dictionary<string, object>>(Jwt.Read(await SignInAsync()).Payload)!;
+        claims.Remove("refresh_exp");
+        var token = store.App.Services.GetRequiredService<TokenSigner>().Sign("st+jwt", claims);
+        (await RenewAsync(token)).Is(401, Reply.TokenNotValid("Token has no 'refresh_exp' claim"));
     }
 
     [Fact]

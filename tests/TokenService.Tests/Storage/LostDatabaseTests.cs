@@ -1,5 +1,6 @@
 using System.Net;
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Clients;
 using Npgsql;
 using Xunit;
 
@@ -42,6 +43,17 @@ public sealed class LostDatabaseTests(PostgreSqlServer server) : IAsyncLifetime
         AssertUnavailable(await _client.VerifyAsync(pair.Access));
         AssertUnavailable(await _client.BlacklistAsync(pair.Refresh));
         Assert.Equal(503, (await _client.GetAsync("/health/ready")).Status);
+    }
+
+    [Theory]
+    [InlineData("/oauth/token")]
+    [InlineData("/oauth/introspect")]
+    public async Task WhileLost_ClientsAreToldInTheWordsOfOAuth(string path)
+    {
+        _line.Cut();
+        var answer = await _client.PostAsync(path, new FormUrlEncodedContent([new("grant_type", "client_credentials")]), OAuthClient.Basic("billing:secret"));
+        answer.Is(503, """{"error":"temporarily_unavailable","error_description":"The service is temporarily unavailable. Try again shortly."}""");
+        Assert.Equal(("2", "no-store", "application/json"), (answer.Header("Retry-After"), answer.Header("Cache-Control"), answer.Header("Content-Type")));
     }
 
     [Fact]

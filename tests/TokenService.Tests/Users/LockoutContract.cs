@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using FrontDoor.TestKit;
 using FrontDoor.TokenService.Tests.Storage;
 using FrontDoor.TokenService.Users;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +17,9 @@ public sealed class PostgreSqlLockoutTests(PostgreSqlStore store) : LockoutContr
 public abstract class LockoutContract(TestStore store) : IAsyncLifetime
 {
     private const string Refused = """{"detail":"No active account found with the given credentials"}""";
+
+    private const string WrongOld = """{"old_password":["The old password is wrong."]}""";
+    private const string New = "another long password";
 
     private string _name = "";
 
@@ -60,6 +66,32 @@ public abstract class LockoutContract(TestStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WrongOldPasswords_LockAsWrongSignInsDo_AndTheRightOneIsRefusedMeanwhile()
+    {
+        var pair = await Client.ObtainAsync(_name);
+        await FailAsync(2);
+        for (var i = 0; i < 3; i++) (await ChangeAsync(pair.Access, "wrong")).Is(400, WrongOld);
+        Assert.Equal(store.Clock.GetUtcNow().AddMinutes(15), await LockoutEndAsync());
+
+        (await ChangeAsync(pair.Access, TokenServiceApp.Password)).Is(400, WrongOld);
+        (await Client.ObtainAsync(_name)).Is(401, Refused);
+        store.Clock.Advance(TimeSpan.FromMinutes(15));
+        pair = await Client.ObtainAsync(_name);
+        (await ChangeAsync(pair.Access, TokenServiceApp.Password)).Succeeded();
+        (await Client.ObtainAsync(_name, New)).Succeeded();
+    }
+
+    [Fact]
+    public async Task RightOldPassword_StartsTheCountAnew()
+    {
+        var pair = await Client.ObtainAsync(_name);
+        await FailAsync(4);
+        Assert.Equal(400, (await ChangeAsync(pair.Access, TokenServiceApp.Password, "short")).Status);
+        await FailAsync(4);
+        (await Client.ObtainAsync(_name)).Succeeded();
+    }
+
+    [Fact]
     public async Task GuessesAtOnce_AllCount()
     {
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Client.ObtainAsync(_name, "wrong")));
@@ -90,7 +122,7 @@ public abstract class LockoutContract(TestStore store) : IAsyncLifetime
         await AdministerAsync(users => users.ResetPasswordAsync(_name, "another password", CancellationToken.None));
         (await Client.ObtainAsync(_name)).Is(401, Refused);
         (await Client.ObtainAsync(_name, "another password")).Succeeded();
-        (await Client.RefreshAsync(pair.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
+        (await Client.RefreshAsync(pair.Refresh)).Is(401, """{"detail":"The user's password has been changed."}""");
     }
 
     [Fact]
@@ -101,6 +133,9 @@ public abstract class LockoutContract(TestStore store) : IAsyncLifetime
         (await Client.ObtainAsync(_name)).Succeeded();
         (await Client.RefreshAsync(pair.Refresh)).Succeeded();
     }
+
+    private Task<Reply> ChangeAsync(string access, string oldPassword, string newPassword = New) =>
+        Client.PostAsync("/api/password/", JsonContent.Create(new { old_password = oldPassword, new_password = newPassword }), new AuthenticationHeaderValue("Bearer", access));
 
     private async Task FailAsync(int times)
     {

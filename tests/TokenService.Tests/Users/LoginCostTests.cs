@@ -54,6 +54,21 @@ public abstract class LoginCostTests(bool byEmail) : IAsyncLifetime
     [Theory]
     [InlineData("wrong")]
     [InlineData(TokenServiceApp.Password)]
+    public async Task LockedUserThatChangesThePassword_CostsOneVerification(string password)
+    {
+        var name = await _app.AddUserAsync();
+        var access = (await ObtainAsync(name, TokenServiceApp.Password)).Access;
+        DateTimeOffset? end = TimeProvider.System.GetUtcNow().AddHours(1);
+        await _app.QueryAsync(db => db.Users.Where(u => u.UserName == name).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, end)));
+        var before = _hasher.Verifications;
+        var change = JsonContent.Create(new { old_password = password, new_password = "another long password" });
+        (await _client.PostAsync("/api/password/", change, new("Bearer", access))).Is(400, """{"old_password":["The old password is wrong."]}""");
+        Assert.Equal(before + 1, _hasher.Verifications);
+    }
+
+    [Theory]
+    [InlineData("wrong")]
+    [InlineData(TokenServiceApp.Password)]
     public async Task InactiveUser_CostsOneVerification(string password)
     {
         var name = await _app.AddUserAsync();
