@@ -9,11 +9,15 @@ internal static class PrivateFile
 {
     /// <param name="path">Of an existing file.</param>
     /// <param name="what">What it is, as the first words of the fault.</param>
-    /// <exception cref="StartupFaultException">Others can read it.</exception>
+    /// <exception cref="StartupFaultException">Others can read it, or write to it.</exception>
     public static void RequireOwnerOnly(string path, string what)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
-            throw new StartupFaultException($"{what} {path} can be read by other users of this machine. Run: chmod 600 '{path}'");
+        if (OperatingSystem.IsWindows()) return;
+        var mode = File.GetUnixFileMode(path);
+        if ((mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0) throw Fault("read");
+        if ((mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0) throw Fault("written");
+
+        StartupFaultException Fault(string done) => new($"{what} {path} can be {done} by other users of this machine. Run: chmod 600 '{path}'");
     }
 
     /// <summary>Writes it with mode 0600, whole or not at all: whoever reads meanwhile, or after a kill, sees the old content or the new.</summary>

@@ -27,7 +27,7 @@ internal static class StorageSetup
         services.AddSingleton(provider => new PostgreSqlWriter(
             provider.GetRequiredService<NpgsqlDataSource>(), Options(provider).StatementTimeout, provider.GetRequiredService<ILogger<PostgreSqlWriter>>()));
         services.AddSingleton<IStatements>(provider => Options(provider).IsSqlite
-            ? new SqliteStatements(SqliteFile(provider), provider.GetRequiredService<SqliteWriter>())
+            ? new SqliteStatements(SqliteFile(provider), provider.GetRequiredService<SqliteWriter>(), provider.GetRequiredService<ILogger<SqliteStatements>>())
             : new PostgreSqlStatements(provider.GetRequiredService<NpgsqlDataSource>(), Options(provider).StatementTimeout, provider.GetRequiredService<PostgreSqlWriter>()));
 
         services.AddSingleton<MigrateOnStart>();

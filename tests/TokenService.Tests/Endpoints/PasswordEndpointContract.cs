@@ -1,4 +1,4 @@
-using System.Net;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using FrontDoor.TestKit;
@@ -20,6 +20,7 @@ public sealed class PostgreSqlPasswordEndpointTests(PostgreSqlStore store) : Pas
 public abstract class PasswordEndpointContract(TestStore store) : StoreContract(store)
 {
     private const string New = "another long password";
+    private const string NoCredentials = """{"detail":"Authentication credentials were not provided."}""";
 
     private string _name = "";
 
@@ -59,7 +60,7 @@ public abstract class PasswordEndpointContract(TestStore store) : StoreContract(
         using var http = new HttpClient { BaseAddress = App.Address };
         using var content = new StringContent(body ?? new string(' ', 65 * 1024), new MediaTypeHeaderValue(type));
         using var answer = await http.PostAsync(new Uri("/api/password", UriKind.Relative), content, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        AssertUnauthorized(await Reply.ReadAsync(answer), NoCredentials);
     }
 
     [Fact]
@@ -79,10 +80,10 @@ public abstract class PasswordEndpointContract(TestStore store) : StoreContract(
     {
         var pair = await Client.ObtainAsync(_name);
 
-        Assert.Equal(401, (await Client.PostAsync("/api/password/", JsonContent.Create(new { }))).Status);
-        Assert.Equal(401, (await ChangeAsync(Client, pair.Refresh, TokenServiceApp.Password, New)).Status);
+        AssertUnauthorized(await Client.PostAsync("/api/password/", JsonContent.Create(new { })), NoCredentials);
+        AssertUnauthorized(await ChangeAsync(Client, pair.Refresh, TokenServiceApp.Password, New), Reply.AccessTokenNotValid("Token has wrong type"));
         await Client.BlacklistAsync(pair.Refresh);
-        Assert.Equal(401, (await ChangeAsync(Client, pair.Access, TokenServiceApp.Password, New)).Status);
+        AssertUnauthorized(await ChangeAsync(Client, pair.Access, TokenServiceApp.Password, New), Reply.AccessTokenNotValid("Token is blacklisted"));
         (await Client.ObtainAsync(_name)).Succeeded();
     }
 
@@ -95,8 +96,9 @@ public abstract class PasswordEndpointContract(TestStore store) : StoreContract(
         for (var i = 0; i < 3; i++) Assert.Equal(400, (await ChangeAsync(client, pair.Access, $"guess number {i}", New)).Status);
 
         var throttled = await ChangeAsync(client, pair.Access, TokenServiceApp.Password, New);
-        Assert.Equal(429, throttled.Status);
-        Assert.NotNull(throttled.Header("Retry-After"));
+        var seconds = int.Parse(throttled.Header("Retry-After")!, CultureInfo.InvariantCulture);
+        throttled.Is(429, $$"""{"detail":"Request was throttled. Expected available in {{seconds}} seconds."}""");
+        Assert.InRange(seconds, 1, 3600);
     }
 
     [Fact]
@@ -117,6 +119,12 @@ public abstract class PasswordEndpointContract(TestStore store) : StoreContract(
             Assert.Equal(answer.Status == 200 ? 200 : 401, (await Client.ObtainAsync(_name, password)).Status);
         var id = Jwt.Claim(pair.Access, "user_id");
         Assert.Single(await App.AuditAsync(e => e.Subject == id && e.Event == "password.changed"));
+    }
+
+    private static void AssertUnauthorized(Reply answer, string body)
+    {
+        answer.Is(401, body);
+        Assert.StartsWith("Bearer realm=\"api\"", answer.Header("WWW-Authenticate"), StringComparison.Ordinal);
     }
 
     private static Task<Reply> ChangeAsync(TokenClient client, string access, string? oldPassword, string? newPassword) =>

@@ -101,6 +101,17 @@ public sealed class KeyEncryptionTests : IDisposable
         Assert.EndsWith($"Run: chmod 600 '{KeyFile}'", Fault(() => Encryption().Seal(_secret, "kid")), StringComparison.Ordinal);
     }
 
+    // Whoever can put a key of their own there can have everything sealed under it.
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void KeyFileOthersCanWriteTo_IsRefusedWithTheRemedy(UnixFileMode others)
+    {
+        Encryption().Seal(_secret, "kid");
+        File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
+        Assert.Equal($"Encryption key {KeyFile} can be written by other users of this machine. Run: chmod 600 '{KeyFile}'", Fault(() => Encryption().Seal(_secret, "kid")));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not base64!")]

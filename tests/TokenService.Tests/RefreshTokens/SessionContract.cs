@@ -104,22 +104,6 @@ public abstract class SessionContract(TestStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ParallelRefreshAndBlacklist_LeaveNoSurvivor()
-    {
-        for (var round = 0; round < 5; round++)
-        {
-            var first = await Client.ObtainAsync();
-            var refreshing = Client.RefreshManyAsync(first.Refresh, 6);
-            (await Client.BlacklistAsync(first.Refresh)).Is(200, "{}");
-            foreach (var answer in await refreshing)
-            {
-                if (answer.Status == 200) (await Client.RefreshAsync(answer.Refresh)).Is(401, Blacklisted);
-                else answer.Is(401, Blacklisted);
-            }
-        }
-    }
-
-    [Fact]
     public async Task Blacklisted_IsDeadForRefreshVerifyAndBlacklist()
     {
         var pair = await Client.ObtainAsync();

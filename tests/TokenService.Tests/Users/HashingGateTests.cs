@@ -1,4 +1,5 @@
 using FrontDoor.TestKit;
+using FrontDoor.TokenService.Tests.Revocations;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Users;
@@ -6,13 +7,19 @@ namespace FrontDoor.TokenService.Tests.Users;
 public sealed class HashingGateTests : IAsyncDisposable
 {
     private readonly FastHasher _hasher = new();
+    private readonly TestFolder _folder = new();
     private readonly TokenServiceApp _app;
     private readonly TokenClient _client;
 
     public HashingGateTests()
     {
         _app = TokenServiceApp.Start(
-            new Dictionary<string, string?> { ["Users:ConcurrentHashes"] = "1", ["Users:HashQueue"] = "2" }, services: _hasher.Replace);
+            new Dictionary<string, string?>
+            {
+                ["Users:ConcurrentHashes"] = "1",
+                ["Users:HashQueue"] = "2",
+                ["Revocations:FeedKeyFile"] = _folder.Write("feed-key", FeedClient.Key),
+            }, _folder, services: _hasher.Replace);
         _client = new TokenClient(_app.Address);
     }
 
@@ -22,12 +29,15 @@ public sealed class HashingGateTests : IAsyncDisposable
         _client.Dispose();
         await _app.DisposeAsync();
         _hasher.Dispose();
+        _folder.Dispose();
     }
 
     [Fact]
     public async Task SignInsBeyondTheQueue_AreUnavailableAndTheRestGoesOn()
     {
-        var pair = await _client.ObtainAsync();
+        var (pair, ended) = (await _client.ObtainAsync(), await _client.ObtainAsync());
+        await using var feed = await FeedClient.OpenAsync(_app);
+        await feed.NextAsync();
         _hasher.Hold();
         var signIns = Enumerable.Range(0, 10).Select(_ => _client.ObtainAsync()).ToArray();
         await Until.TrueAsync(() => signIns.Count(s => s.IsCompleted) == 7, "all but one running and two waiting are turned away");
@@ -35,6 +45,10 @@ public sealed class HashingGateTests : IAsyncDisposable
         var next = (await _client.RefreshAsync(pair.Refresh)).Succeeded();
         (await _client.VerifyAsync(next.Access)).Is(200, "{}");
         (await _client.GetAsync("/.well-known/jwks.json")).Succeeded();
+        (await _client.BlacklistAsync(ended.Refresh)).Succeeded();
+        Assert.Equal([$"session:{Jwt.Claim(ended.Access, "sid")}"], (await feed.NextAsync()).Entries);
+        await using (var another = await FeedClient.OpenAsync(_app)) Assert.Equal("snapshot", (await another.NextAsync()).Type);
+        Assert.Equal(1, _hasher.Held);
         _hasher.Release();
 
         var answers = await Task.WhenAll(signIns);

@@ -18,23 +18,6 @@ public sealed class PasswordLoginTests
     }
 
     [Fact]
-    public async Task HashMadeWithFewerIterations_IsRenewedEvenByManySignInsAtOnce()
-    {
-        using var folder = new TestFolder();
-        string before;
-        await using (var app = TokenServiceApp.Start(folder: folder)) before = await HashAsync(app);
-
-        await using var stronger = TokenServiceApp.Start(new Dictionary<string, string?> { ["Users:HashIterations"] = "110000" }, folder);
-        using var client = new TokenClient(stronger.Address);
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.ObtainAsync())), answer => answer.Succeeded());
-
-        var after = await HashAsync(stronger);
-        Assert.NotEqual(before, after);
-        (await client.ObtainAsync()).Succeeded();
-        Assert.Equal(after, await HashAsync(stronger));
-    }
-
-    [Fact]
     public async Task SeedUser_IsMadeOnceAndThenLeftAlone()
     {
         using var folder = new TestFolder();
@@ -50,23 +33,6 @@ public sealed class PasswordLoginTests
         Assert.Equal(before, await HashAsync(again));
         (await client.ObtainAsync("alice", "another password")).Is(401, Refused);
         Assert.Equal("[]", Jwt.Claim((await client.ObtainAsync()).Access, "roles"));
-    }
-
-    [Fact]
-    public async Task RehashingDoesNotEndSessions()
-    {
-        using var folder = new TestFolder();
-        Reply pair;
-        await using (var app = TokenServiceApp.Start(folder: folder))
-        {
-            using var client = new TokenClient(app.Address);
-            pair = await client.ObtainAsync();
-        }
-
-        await using var stronger = TokenServiceApp.Start(new Dictionary<string, string?> { ["Users:HashIterations"] = "110000" }, folder);
-        using var again = new TokenClient(stronger.Address);
-        (await again.ObtainAsync()).Succeeded();
-        (await again.RefreshAsync(pair.Refresh)).Succeeded();
     }
 
     private static Task<string> HashAsync(TokenServiceApp app) => app.QueryAsync(db => db.Users.Where(u => u.UserName == "alice").Select(u => u.PasswordHash!).SingleAsync());

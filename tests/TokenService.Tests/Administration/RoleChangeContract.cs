@@ -1,15 +1,21 @@
-using FrontDoor.TestKit;
 using FrontDoor.TokenService.Tests.Audit;
+using FrontDoor.TokenService.Tests.Storage;
+using FrontDoor.TokenService.Tests.Users;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Administration;
 
-public sealed class RoleChangeTests
+public sealed class SqliteRoleChangeTests(SqliteStore store) : RoleChangeContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlRoleChangeTests(PostgreSqlStore store) : RoleChangeContract(store), IClassFixture<PostgreSqlStore>;
+
+public abstract class RoleChangeContract(TestStore store)
 {
     [Fact]
     public async Task RoleChangeThatEndsSessions_EndsThemAll_UnlessNothingChanges()
     {
-        await using var app = TokenServiceApp.Start(new Dictionary<string, string?> { ["Users:OnRoleChange"] = "EndSessions" });
+        store.Services = new FastHasher().Replace;
+        await using var app = await store.StartApartAsync(null, ("Users:OnRoleChange", "EndSessions"));
         using var client = new TokenClient(app.Address);
         var admin = await AdminClient.SignInAsync(client);
         var alice = await app.IdAsync("alice");

@@ -3,14 +3,23 @@ using System.Net.Http.Json;
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Tests.Administration;
 using FrontDoor.TokenService.Tests.Audit;
+using FrontDoor.TokenService.Tests.Storage;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Users;
 
-/// <summary>What a change of the user does to the sessions where the settings say otherwise than by default.</summary>
-public sealed class EndedByChangeTests
+public sealed class SqliteEndedByChangeTests(SqliteStore store) : EndedByChangeContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlEndedByChangeTests(PostgreSqlStore store) : EndedByChangeContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>What a change of the user does to the sessions where the settings say otherwise than by default, the same on every database.</summary>
+public abstract class EndedByChangeContract
 {
     private const string New = "another long password";
+
+    private readonly TestStore _store;
+
+    protected EndedByChangeContract(TestStore store) => (_store, store.Services) = (store, new FastHasher().Replace);
 
     [Theory]
     [InlineData("EndAllSessions", 401, 401)]
@@ -18,7 +27,7 @@ public sealed class EndedByChangeTests
     [InlineData("EndOtherSessions", 200, 401)]
     public async Task PasswordChange_EndsWhatIsConfigured(string setting, int here, int elsewhere)
     {
-        await using var app = TokenServiceApp.Start(new Dictionary<string, string?> { ["Users:OnPasswordChange"] = setting }, services: new FastHasher().Replace);
+        await using var app = await _store.StartApartAsync(null, ("Users:OnPasswordChange", setting));
         using var client = new TokenClient(app.Address);
         Reply[] pairs = [await client.ObtainAsync(), await client.ObtainAsync()];
         (await client.PostAsync(
@@ -31,7 +40,7 @@ public sealed class EndedByChangeTests
     [Fact]
     public async Task SuspendedUser_CannotRefreshUntilEnabled()
     {
-        await using var app = TokenServiceApp.Start(new Dictionary<string, string?> { ["Users:OnDisable"] = "Suspend" }, services: new FastHasher().Replace);
+        await using var app = await _store.StartApartAsync(null, ("Users:OnDisable", "Suspend"));
         using var client = new TokenClient(app.Address);
         var admin = await AdminClient.SignInAsync(client);
         var (pair, alice) = (await client.ObtainAsync(), await app.IdAsync("alice"));
