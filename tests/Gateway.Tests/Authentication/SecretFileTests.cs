@@ -60,6 +60,17 @@ public sealed class SecretFileTests : IDisposable
         Assert.Equal([$"Issuers:main:SecretFile: {file} can be read by other users of this machine. Run: chmod 600 '{file}'"], Faults(alone));
     }
 
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void FileThatOthersCanWriteTo_IsAFault(UnixFileMode others)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        var file = _folder.WritePrivate("written.json", "{}");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
+        Assert.Equal($"{file} can be written by other users of this machine. Run: chmod 600 '{file}'", PrivateFile.FaultOf(file, SecretFile.Read));
+    }
+
     [Fact]
     public void FormerIssuer_NeedsAnEndAndTakesNothingElse()
     {
