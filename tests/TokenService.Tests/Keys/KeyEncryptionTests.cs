@@ -68,22 +68,21 @@ public sealed class KeyEncryptionTests : IDisposable
     }
 
     [Fact]
-    public void ManyThatMakeTheKeyAtOnce_AllHaveTheOneOnDisk()
+    public async Task ManyThatMakeTheKeyAtOnce_AllHaveTheOneOnDisk()
     {
         for (var round = 0; round < 20; round++)
         {
             var makers = Enumerable.Range(0, 8).Select(_ => Encryption()).ToArray();
             File.Delete(KeyFile);
             using var start = new Barrier(makers.Length);
-            var envelopes = new byte[makers.Length][];
             // Threads of their own, so that all come to the barrier.
-            var threads = makers.Select((maker, i) => new Thread(() =>
-            {
-                start.SignalAndWait();
-                envelopes[i] = maker.Seal(_secret, "kid");
-            })).ToList();
-            threads.ForEach(thread => thread.Start());
-            threads.ForEach(thread => thread.Join());
+            var sealing = makers.Select(maker => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait(TestContext.Current.CancellationToken);
+                    return maker.Seal(_secret, "kid");
+                }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            var envelopes = await Task.WhenAll(sealing);
 
             Assert.All(envelopes, envelope => Assert.Equal(_secret, Encryption().Open(envelope, "kid")));
             Assert.Equal([KeyFile], Directory.GetFiles(_folder.File("data")));
