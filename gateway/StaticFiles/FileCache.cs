@@ -8,7 +8,24 @@ internal sealed class FileCache(FileCacheOptions options, ChangeWatch changes, T
 {
     private readonly MemoryCache _files = new(Options.Create(new MemoryCacheOptions { SizeLimit = options.MaxBytes, TrackStatistics = true }));
 
-    public MemoryCacheStatistics Statistics => _files.GetCurrentStatistics()!;
+    private long _ownHits;
+    private long _ownMisses;
+
+    /// <summary>What requests found and did not find.</summary>
+    public MemoryCacheStatistics Statistics
+    {
+        get
+        {
+            var all = _files.GetCurrentStatistics()!;
+            return new()
+            {
+                CurrentEntryCount = all.CurrentEntryCount,
+                CurrentEstimatedSize = all.CurrentEstimatedSize,
+                TotalHits = all.TotalHits - Volatile.Read(ref _ownHits),
+                TotalMisses = all.TotalMisses - Volatile.Read(ref _ownMisses),
+            };
+        }
+    }
 
     /// <summary>Whatever is kept for this path, fresh or not.</summary>
     public SiteFile? Find(string path) => _files.TryGetValue(path, out var file) ? (SiteFile)file! : null;
@@ -24,7 +41,10 @@ internal sealed class FileCache(FileCacheOptions options, ChangeWatch changes, T
     public bool Add(string path, SiteFile file)
     {
         _files.Set(path, file, new MemoryCacheEntryOptions { Size = file.Bytes });
-        return ReferenceEquals(Find(path), file);
+        var kept = Find(path);
+        // The cache counts this look, too, which no request has made.
+        Interlocked.Increment(ref kept is null ? ref _ownMisses : ref _ownHits);
+        return ReferenceEquals(kept, file);
     }
 
     /// <summary>Whether there can ever be room for the file and two smaller forms of it.</summary>

@@ -14,13 +14,12 @@ public static class RawHttp
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, cancellationToken);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), cancellationToken);
-
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(15));
         using var answer = new MemoryStream();
         try
         {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), patience.Token);
             await stream.CopyToAsync(answer, patience.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && !cancellationToken.IsCancellationRequested)

@@ -10,22 +10,27 @@ namespace FrontDoor.TokenService.Tests.RefreshTokens;
 /// <summary>Tokens far larger than any that is issued are refused by their size alone, whoever signed them.</summary>
 public sealed class LargeTokenTests(AppFixture service) : IClassFixture<AppFixture>
 {
-    [Fact]
-    public async Task TokenOfAMegabyte_IsLargerThanABodyMayBe()
+    // The head alone: it is refused before a byte of the body is read, and whoever goes on sending may find the connection closed.
+    [Theory]
+    [InlineData("refresh")]
+    [InlineData("verify")]
+    [InlineData("blacklist")]
+    public async Task TokenOfAMegabyte_IsLargerThanABodyMayBe(string endpoint)
     {
-        var token = new string('x', 1_000_000);
-        foreach (var answer in new[] { await service.Client.RefreshAsync(token), await service.Client.VerifyAsync(token), await service.Client.BlacklistAsync(token) })
-            answer.Is(413, """{"detail":"Request body is larger than 65536 bytes."}""");
+        var answer = await RawHttp.RequestAsync(service.App.Address, "POST", $"/api/token/{endpoint}/", "Content-Type: application/json", "Content-Length: 1000014");
+        Assert.Equal(413, RawHttp.Status(answer));
+        Assert.EndsWith("""{"detail":"Request body is larger than 65536 bytes."}""", answer, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task TokenOfAMegabyteInTheHeader_IsMoreThanIsRead()
+    [Theory]
+    [InlineData(40_000)]
+    [InlineData(1_000_000)]
+    public async Task TokenInTheHeader_LargerThanIsRead(int size)
     {
-        foreach (var size in new[] { 1_000_000, 40_000 })
-        {
-            var answer = await RawHttp.RequestAsync(service.App.Address, "GET", "/api/sessions", $"Authorization: Bearer {new string('x', size)}");
-            Assert.Equal(431, RawHttp.Status(answer));
-        }
+        var answer = await RawHttp.RequestAsync(service.App.Address, "GET", "/api/sessions", $"Authorization: Bearer {new string('x', size)}");
+        // Who is still sending may find the connection reset instead of the answer.
+        Assert.True(answer.Length == 0 || RawHttp.Status(answer) == 431, answer);
+        Assert.Equal(200, RawHttp.Status(await RawHttp.RequestAsync(service.App.Address, "GET", "/health/live")));
     }
 
     [Theory]
