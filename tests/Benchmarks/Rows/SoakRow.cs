@@ -7,8 +7,8 @@ namespace FrontDoor.Benchmarks.Rows;
 
 /// <summary>
 /// A mixture of loads, again and again: memory, open files and threads must stay where the warm-up has left them. As long as it is told: a cycle is one turn of
-/// each load, <c>--rounds</c> of them, e.g. <c>soak --rounds 45 --seconds 10</c> for an hour. The first fifth fills caches and heaps; the second is compared with the last, by
-/// their medians, since a heap breathes.
+/// each load, <c>--rounds</c> of them, e.g. <c>soak --rounds 45 --seconds 10</c> for an hour. The first fifth fills caches and heaps; the second is compared with the last: the
+/// least memory of each, since a heap rises until it is collected, and the medians of the counts.
 /// </summary>
 internal sealed class SoakRow : IRow
 {
@@ -49,16 +49,16 @@ internal sealed class SoakRow : IRow
         var part = rounds / 5;
         var before = seen.Select(states => states[part..(2 * part)]).ToArray();
         var after = seen.Select(states => states[^part..]).ToArray();
-        foreach (var (was, state) in before.Zip(after, (one, other) => (Median(one), Median(other))).Where(pair => Grows(pair.Item1, pair.Item2)))
+        foreach (var (was, state) in before.Zip(after, (one, other) => (Level(one), Level(other))).Where(pair => Grows(pair.Item1, pair.Item2)))
             throw new BenchmarkException($"it grows: {was} after the warm-up, {state} at the end");
         string[] names = ["our gateway", "our token service"];
         return RowResult.Of(Name, Title, $"{names[0]}, warm",
-            [.. names.SelectMany((name, i) => new[] { Result($"{name}, warm", before[i]), Result($"{name}, at the end", after[i]) })],
-            names.Select((name, i) => new Budget($"{name}, at the end", Metric.Memory, null, 1.1 * Median(before[i]).Memory)));
+            [.. names.SelectMany((name, i) => new[] { Result($"{name}, warm", Level(before[i])), Result($"{name}, at the end", Level(after[i])) })],
+            names.Select(name => new Budget($"{name}, at the end", Metric.Memory, $"{name}, warm", 1.1)));
     }
 
-    private static State Median(List<State> states) => new(
-        Statistics.Median(states.Select(state => state.Memory)), (int)Statistics.Median(states.Select(state => (double)state.Files)), (int)Statistics.Median(states.Select(state => (double)state.Threads)));
+    private static State Level(List<State> states) => new(
+        states.Min(state => state.Memory), (int)Statistics.Median(states.Select(state => (double)state.Files)), (int)Statistics.Median(states.Select(state => (double)state.Threads)));
 
     private static bool Grows(State was, State state) => state.Files > was.Files + Slack || state.Threads > was.Threads + Slack;
 
@@ -82,7 +82,7 @@ internal sealed class SoakRow : IRow
 
     private static int Count(int id, string folder) => Directory.EnumerateFileSystemEntries($"/proc/{id}/{folder}").Count();
 
-    private static PartyResult Result(string name, List<State> states) => new(name, [.. states.Select(state => new Sample(0, 0, 0, 0, state.Memory, 0))]);
+    private static PartyResult Result(string name, State state) => new(name, [new Sample(0, 0, 0, 0, state.Memory, 0)]);
 
     private sealed record State(double Memory, int Files, int Threads)
     {
