@@ -15,9 +15,10 @@ public sealed class KeyRotationTests
     public async Task RotationUnderLoad_FailsNoRequest()
     {
         await using var processes = await ThreeProcesses.StartAsync(
-            new() { ["Keys__PollInterval"] = "00:00:00.25", ["Keys__PublishAhead"] = "00:00:03" },
+            new() { ["Keys__PollInterval"] = "00:00:00.25", ["Keys__PublishAhead"] = "00:00:03", ["Users__HashIterations"] = "100000" },
             new() { ["Issuers__token-service__KeyRefresh"] = "00:00:01", ["RateLimits__sign-in__Permits"] = "100000" });
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        // Every sign-in hashes, in time that nobody else wants, and a busy machine has little of it.
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var loads = Enumerable.Range(0, Clients).Select(_ => LoadAsync(processes.Gateway, patience.Token)).ToArray();
         await processes.CommandAsync("keys", "rotate");
 
@@ -35,7 +36,7 @@ public sealed class KeyRotationTests
         var (kids, faults) = (new HashSet<string>(), new List<string>());
         for (var afterwards = 0; afterwards < CallsAfterwards; afterwards += kids.Count > 1 ? 1 : 0)
         {
-            Assert.False(patience.IsCancellationRequested, "the key has not changed within 90 seconds");
+            Assert.False(patience.IsCancellationRequested, "the key has not changed, or the load not ended, within 5 minutes");
             var pair = await api.SignInAsync("alice", ThreeProcesses.Password);
             for (var i = 0; i < 5; i++)
             {
