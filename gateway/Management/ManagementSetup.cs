@@ -27,6 +27,7 @@ internal static class ManagementSetup
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         builder.Services.AddHealthChecks().AddCheck<Drain>("drain");
+        builder.Services.AddHostedService(_ => new TrimNativeHeap(TimeProvider.System)); // a clock that a test turns says nothing of memory
         builder.Services.AddOptions<KestrelServerOptions>().Configure<CurrentConfig>((kestrel, current) =>
             kestrel.Configure(current.Settings.GetSection("Kestrel"), reloadOnChange: true).Endpoint(Endpoint, endpoint =>
                 endpoint.ListenOptions.Use(next => connection =>

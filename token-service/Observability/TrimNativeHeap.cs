@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace FrontDoor.TokenService.Observability;
+
+/// <summary>
+/// Keeps the C library from holding memory that nobody uses. OpenSSL and the runtime take theirs from glibc, which has up to eight arenas for each processor; what is free in one is no help to
+/// another, and the sum grows for hours though no more is in use. Two things against it: the free end of an arena goes back when it is larger than <see cref="FreeEnd"/>, and once a minute so does what is
+/// free in between, as with Java's <c>TrimNativeHeapInterval</c>.
+/// </summary>
+internal sealed class TrimNativeHeap(TimeProvider clock) : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
+
+    // glibc's own default, which it gives up as soon as a large block is freed: from then on an arena keeps twice that block, tens of megabytes after the collector's.
+    private const int FreeEnd = 128 * 1024;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ticks = new PeriodicTimer(Interval, clock);
+        if (!HasGlibc()) return;
+        do _ = Trim(0);
+        while (await ticks.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Holds the threshold where it is. musl, macOS and Windows have no such call, and need none.</summary>
+    private static bool HasGlibc()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            return MallOpt(TrimThreshold, FreeEnd) == 1;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "mallopt")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MallOpt(int parameter, int value);
+
+    /// <param name="keep">Bytes to keep at the end of the first arena.</param>
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Trim(nuint keep);
+}
