@@ -71,7 +71,7 @@ internal sealed partial class RevocationFeed(
         var id = long.Parse(item.EventId ?? "", NumberStyles.None, CultureInfo.InvariantCulture);
         list.Add(item.Data, id);
         list.Hear();
-        if (item.Data.Length > 0) state.Save(list);
+        state.Add(list, item.Data);
     }
 
     private static partial class Log

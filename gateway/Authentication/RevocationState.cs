@@ -2,43 +2,95 @@ using System.Text.Json;
 
 namespace FrontDoor.Gateway.Authentication;
 
-/// <summary>What a state file holds: entries by kind, colon, subject.</summary>
+/// <summary>A line of a state file: entries by kind, colon, subject, and the newest that it or a line before it has.</summary>
 internal sealed record SavedRevocations(long LastId, Dictionary<string, long> Entries);
 
 /// <summary>
-/// Keeps a revocation list on disk across restarts. An older file is no harm: the feed resumes after the newest entry that is in it.
+/// Keeps a revocation list on disk across restarts: the whole list in the first line, what came later in further ones, since a list of an hour's sign-outs may have megabytes. An older file is no
+/// harm: the feed resumes after the newest entry that is in it.
 /// </summary>
 internal sealed partial class RevocationState(string? file, ILogger logger)
 {
+    // The file is written anew once as many entries were added as the list has, so each costs a constant time and what is over goes.
+    private const int LeastAdded = 1000;
+
+    // Since we wrote it as a whole; null until then, and after a fault that may have left half a line.
+    private int? _added;
+
     public void LoadInto(RevocationList list)
     {
         if (file is null || !File.Exists(file)) return;
+        var entries = new Dictionary<RevokedName, long>();
+        var lastId = -1L;
         try
         {
-            var saved = JsonSerializer.Deserialize(File.ReadAllText(file), FeedJson.Default.SavedRevocations);
-            if (saved is { Entries: not null }) list.Restore([.. saved.Entries.Select(entry => KeyValuePair.Create(Parse(entry.Key), entry.Value))], saved.LastId);
+            foreach (var line in File.ReadLines(file))
+            {
+                if (JsonSerializer.Deserialize(line, FeedJson.Default.SavedRevocations) is not { Entries: not null } saved) throw new JsonException("it has no entries");
+                foreach (var (name, expires) in saved.Entries) entries[Parse(name)] = expires;
+                lastId = saved.LastId;
+            }
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             Log.CannotRead(logger, file, e.Message);
         }
+
+        if (lastId >= 0) list.Restore(entries, lastId);
     }
 
+    /// <summary>Writes the whole list.</summary>
     public void Save(RevocationList list)
     {
         if (file is null || list.LastId < 0) return;
-        try
+        Try(file, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             // A crash leaves the old file or the new one.
             var part = file + ".part";
-            File.WriteAllText(part, JsonSerializer.Serialize(new SavedRevocations(list.LastId, list.Entries.ToDictionary(entry => $"{entry.Key.Kind}:{entry.Key.Subject}", entry => entry.Value.Expires)), FeedJson.Default.SavedRevocations));
+            File.WriteAllText(part, Line(list.LastId, list.Entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Expires))));
             File.Move(part, file, overwrite: true);
+            _added = 0;
+        });
+    }
+
+    /// <summary>Writes what the list has just taken in; the whole list where that cannot be added to the file.</summary>
+    public void Add(RevocationList list, IReadOnlyCollection<RevocationEntry> entries)
+    {
+        if (file is null || entries.Count == 0) return;
+        if (_added + entries.Count <= Math.Max(LeastAdded, list.Entries.Count) && File.Exists(file))
+        {
+            var added = _added + entries.Count;
+            _added = null;
+            Try(file, () =>
+            {
+                File.AppendAllText(file, Line(list.LastId, entries.Select(entry => KeyValuePair.Create(new RevokedName(entry.Kind, entry.Subject), entry.Expires))));
+                _added = added;
+            });
+        }
+        else
+        {
+            Save(list);
+        }
+    }
+
+    private void Try(string target, Action write)
+    {
+        try
+        {
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.CannotWrite(logger, file, e.Message);
+            Log.CannotWrite(logger, target, e.Message);
         }
+    }
+
+    private static string Line(long lastId, IEnumerable<KeyValuePair<RevokedName, long>> entries)
+    {
+        var byName = new Dictionary<string, long>();
+        foreach (var (name, expires) in entries) byName[$"{name.Kind}:{name.Subject}"] = expires;
+        return JsonSerializer.Serialize(new SavedRevocations(lastId, byName), FeedJson.Default.SavedRevocations) + "\n";
     }
 
     // No kind has a colon.
@@ -47,7 +99,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Saved revocations in {File} cannot be read ({Reason}); the feed will send them all")]
+        [LoggerMessage(1, LogLevel.Warning, "Saved revocations in {File} cannot be read ({Reason}); the feed will send what is missing")]
         public static partial void CannotRead(ILogger logger, string file, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "Revocations cannot be saved to {File} ({Reason}); they are kept in memory")]

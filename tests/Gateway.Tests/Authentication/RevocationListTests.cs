@@ -135,6 +135,107 @@ public sealed class RevocationListTests
         Assert.Equal(-1, fresh.LastId);
     }
 
+    [Fact]
+    public void WhatComesLater_IsAddedToTheFile()
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        var state = new RevocationState(file, NullLogger.Instance);
+        var list = new RevocationList(_time);
+        Take(list, state, Entry(1, "a"));
+        var first = File.ReadAllText(file);
+
+        Take(list, state, Entry(2, "b"));
+        Take(list, state, Entry(3, "c"), Entry(4, "c"));
+
+        Assert.StartsWith(first, File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Equal(3, File.ReadLines(file).Count());
+        var loaded = Load(file);
+        Assert.All(new[] { "a", "b", "c" }, session => Assert.True(Revokes(loaded, session, "kid"), session));
+        Assert.Equal(4, loaded.LastId);
+    }
+
+    [Fact]
+    public void FileWithMoreAddedThanTheListHas_IsWrittenAnew()
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        var state = new RevocationState(file, NullLogger.Instance);
+        var list = new RevocationList(_time);
+        for (var id = 1; id <= 2500; id++) Take(list, state, Entry(id, id % 2 == 0 ? "even" : "odd"));
+
+        Assert.InRange(File.ReadLines(file).Count(), 400, 1001);
+        var loaded = Load(file);
+        Assert.Equal(2, loaded.Entries.Count);
+        Assert.Equal(2500, loaded.LastId);
+    }
+
+    [Fact]
+    public void FileThatEndsWithinALine_KeepsWhatIsBeforeIt()
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        var list = new RevocationList(_time);
+        Take(list, new RevocationState(file, NullLogger.Instance), Entry(7, "a"));
+        File.AppendAllText(file, "{\"lastId\":8,\"entries\":{\"session:b");
+
+        var loaded = Load(file);
+        Assert.True(Revokes(loaded, "a", "kid"));
+        Assert.Equal(7, loaded.LastId);
+
+        // And whoever goes on with it writes no line behind the half one.
+        Take(loaded, new RevocationState(file, NullLogger.Instance), Entry(8, "b"));
+        Assert.True(Revokes(Load(file), "a", "kid"));
+        Assert.True(Revokes(Load(file), "b", "kid"));
+    }
+
+    [Fact]
+    public void WhatCouldNotBeAdded_IsWrittenWithTheNext()
+    {
+        const string Full = "/dev/full"; // takes nothing: no space left on device
+        if (!File.Exists(Full)) Assert.Skip($"this system has no {Full}");
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        var state = new RevocationState(file, NullLogger.Instance);
+        var list = new RevocationList(_time);
+        Take(list, state, Entry(1, "a"));
+        File.Delete(file);
+        File.CreateSymbolicLink(file, Full);
+        Take(list, state, Entry(2, "b"));
+        File.Delete(file);
+
+        Take(list, state, Entry(3, "c"));
+
+        var loaded = Load(file);
+        Assert.All(new[] { "a", "b", "c" }, session => Assert.True(Revokes(loaded, session, "kid"), session));
+    }
+
+    [Fact]
+    public void FileThatWasRemoved_IsWrittenAnew()
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        var state = new RevocationState(file, NullLogger.Instance);
+        var list = new RevocationList(_time);
+        Take(list, state, Entry(1, "a"));
+        File.Delete(file);
+        Take(list, state, Entry(2, "b"));
+        Assert.True(Revokes(Load(file), "a", "kid"));
+    }
+
+    private static void Take(RevocationList list, RevocationState state, params RevocationEntry[] entries)
+    {
+        list.Add(entries, entries[^1].Id);
+        state.Add(list, entries);
+    }
+
+    private RevocationList Load(string file)
+    {
+        var list = new RevocationList(_time);
+        new RevocationState(file, NullLogger.Instance).LoadInto(list);
+        return list;
+    }
+
     private static bool Revokes(RevocationList list, string? session, string kid) =>
         RevokesClaims(list, session is null ? [] : new() { ["sid"] = session }, kid);
 
