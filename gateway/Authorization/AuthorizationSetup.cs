@@ -44,11 +44,18 @@ internal static class AuthorizationSetup
 
     private static Task JudgeAsync(HttpContext context, Endpoint endpoint, ShortWay shortWay, RequestDelegate next, RequestDelegate wholeWay)
     {
-        var letIn = shortWay.LetInAsync(context, endpoint);
-        return letIn.IsCompletedSuccessfully ? (letIn.Result ? next : wholeWay)(context) : WaitAsync();
+        var judging = shortWay.JudgeAsync(context, endpoint);
+        return judging.IsCompletedSuccessfully ? GoAsync(judging.Result) : WaitAsync();
 
         // Keys have to be fetched first.
-        async Task WaitAsync() => await (await letIn ? next : wholeWay)(context);
+        async Task WaitAsync() => await GoAsync(await judging);
+
+        Task GoAsync(Judgement judgement) => judgement.Way switch
+        {
+            Way.In => next(context),
+            Way.Out => RefusalResponses.ChallengeAsync(context, judgement.Failure),
+            _ => wholeWay(context),
+        };
     }
 
     /// <summary>Gives a route's endpoint the policy that it names.</summary>

@@ -21,11 +21,14 @@ internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewa
         _ => ChallengeAsync(context),
     };
 
-    private static async Task ChallengeAsync(HttpContext context)
-    {
-        // The handler remembers its result, so this validates nothing a second time.
-        var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
-        await (result.Failure switch
+    // The handler remembers its result, so this validates nothing a second time.
+    private static async Task ChallengeAsync(HttpContext context) =>
+        await ChallengeAsync(context, (await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme)).Failure);
+
+    /// <summary>Answers a request whose token does not count.</summary>
+    /// <param name="failure">Why; null when it has none.</param>
+    public static Task ChallengeAsync(HttpContext context, Exception? failure) =>
+        failure switch
         {
             null => UnauthorizedAsync(context, Challenge, "not_authenticated", "Authentication credentials were not provided."),
             CannotJudgeException => UnavailableAsync(context),
@@ -37,8 +40,7 @@ internal sealed class RefusalResponses(DryRuns dryRuns) : IAuthorizationMiddlewa
                 "With a cookie this is answered only to pages of the same origin. Send Origin or Sec-Fetch-Site, or the token in the Authorization header."),
             TokenRefusedException { Refusal: var refusal } => InvalidAsync(context, refusal),
             _ => InvalidAsync(context, TokenRefusal.MalformedToken),
-        });
-    }
+        };
 
     private static Task InvalidAsync(HttpContext context, TokenRefusal refusal)
     {
