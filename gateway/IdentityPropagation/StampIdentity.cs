@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using FrontDoor.Gateway.Authentication;
 using FrontDoor.Gateway.Configuration;
 using FrontDoor.Gateway.Edge;
@@ -41,14 +42,17 @@ internal sealed class StampIdentity(ProxyConfigProvider provider, Derived<Identi
         // YARP forwards nothing once there is an answer.
         if (identity.Bytes > most) return new ValueTask(RefuseAsync(transform.HttpContext));
 
-        var headers = transform.ProxyRequest.Headers;
+        Write(transform.ProxyRequest.Headers, identity);
+        return ValueTask.CompletedTask;
+    }
+
+    public static void Write(HttpRequestHeaders headers, IdentityFields identity)
+    {
         foreach (var (name, value) in identity.Fields)
         {
             headers.Remove(name);
             if (value is not null) headers.TryAddWithoutValidation(name, value);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>For claims that do not fit, in whatever form.</summary>

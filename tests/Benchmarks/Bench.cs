@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FrontDoor.Benchmarks.Parties;
+using FrontDoor.Benchmarks.Processes;
 
 namespace FrontDoor.Benchmarks;
 
@@ -45,6 +46,7 @@ internal sealed class Bench(Workspace workspace, Effort effort) : IAsyncDisposab
     public async ValueTask DisposeAsync()
     {
         foreach (var running in _running.Values.Where(r => r.IsValueCreated && r.Value.IsCompletedSuccessfully)) await running.Value.Result.DisposeAsync();
+        ServerProcess.EndAll();
         foreach (var folder in _folders.Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using BenchmarkDotNet.Running;
 using FrontDoor.Benchmarks;
 using FrontDoor.Benchmarks.Parties;
+using FrontDoor.Benchmarks.Processes;
 using FrontDoor.Benchmarks.Report;
 using FrontDoor.Benchmarks.Rows;
 
@@ -22,21 +23,24 @@ var root = new RootCommand("Measures the gateway and the token service beside th
 };
 root.SetAction(async (given, stop) =>
 {
-    var wanted = Choose(given.GetValue(rows) ?? []);
-    if (given.GetValue(list) || wanted.Count == 0)
-    {
-        foreach (var row in Plan.Rows) Console.WriteLine($"{row.Name,-24}{row.Title}");
-        Console.WriteLine($"{"micro",-24}token cache, header stamping, policies, session rotation: time and bytes allocated (BenchmarkDotNet)");
-        return 0;
-    }
-
     try
     {
+        var wanted = Choose(given.GetValue(rows) ?? []);
+        if (given.GetValue(list) || wanted.Count == 0)
+        {
+            List(Plan.Rows);
+            return 0;
+        }
+
+        if (Tool.Missing(wanted.SelectMany(row => row.Needs)) is { } needs) Bench.Say($"not everything can be measured; {needs}");
+        using var ended = stop.Register(ServerProcess.EndAll);
         var found = await MeasureAsync(wanted, new Effort(given.GetValue(rounds), given.GetValue(seconds), given.GetValue(warmUp), given.GetValue(connections)),
-            row => { if (!given.GetValue(json) && !given.GetValue(markdown)) Console.WriteLine(TextReport.Row(row, given.GetValue(plot))); });
-        if (given.GetValue(json)) Console.WriteLine(await File.ReadAllTextAsync(Path.Combine(found.Folder, "results.json"), stop));
+            row => { if (!given.GetValue(json) && !given.GetValue(markdown)) Console.WriteLine(TextReport.Row(row, given.GetValue(plot))); }, stop);
+        if (given.GetValue(json) && found.Rows.Count > 0) Console.WriteLine(await File.ReadAllTextAsync(Path.Combine(found.Folder, "results.json"), CancellationToken.None));
         if (given.GetValue(markdown)) Console.WriteLine(TextReport.Markdown(found.Rows));
-        return 0;
+        if (found.Failed.Count == 0) return 0;
+        Console.Error.WriteLine($"not measured: {string.Join(", ", found.Failed)}");
+        return 1;
     }
     catch (BenchmarkException fault)
     {
@@ -63,6 +67,13 @@ root.Subcommands.Add(micro);
 
 return await root.Parse(args).InvokeAsync();
 
+static void List(IEnumerable<IRow> all)
+{
+    foreach (var row in all) Console.WriteLine($"{row.Name,-24}{row.Title}{(Tool.Missing(row.Needs) is { } needs ? $" ({needs})" : "")}");
+    Console.WriteLine($"{"micro",-24}token cache, header stamping, policies, session rotation: time and bytes allocated (BenchmarkDotNet)");
+    Console.WriteLine(Tool.Missing(all.SelectMany(row => row.Needs)) ?? "All programs that they need are there.");
+}
+
 static IReadOnlyList<IRow> Choose(string[] names)
 {
     var unknown = names.Where(name => name != "all" && !Plan.Rows.Any(row => Means(name, row))).ToArray();
@@ -72,35 +83,31 @@ static IReadOnlyList<IRow> Choose(string[] names)
 
 static bool Means(string name, IRow row) => name.EndsWith('*') ? row.Name.StartsWith(name[..^1], StringComparison.Ordinal) : row.Name == name;
 
-static async Task<(string Folder, List<RowResult> Rows)> MeasureAsync(IReadOnlyList<IRow> rows, Effort effort, Action<RowResult> show)
+static async Task<(string Folder, List<RowResult> Rows, List<string> Failed)> MeasureAsync(IReadOnlyList<IRow> rows, Effort effort, Action<RowResult> show, CancellationToken stop)
 {
     await using var bench = new Bench(Workspace.Create(), effort);
     var (results, failed) = (new List<RowResult>(), new List<string>());
     foreach (var row in rows)
     {
-        RowResult result;
-        try
-        {
-            result = await row.RunAsync(bench);
-        }
-        catch (BenchmarkException fault)
+        if (stop.IsCancellationRequested) break;
+        if (await Faults.OfAsync(async () => results.Add(await row.RunAsync(bench))) is { } fault)
         {
             failed.Add(row.Name);
-            Bench.Say($"{row.Name} was not measured: {fault.Message}");
+            Bench.Say($"{row.Name} was not measured: {fault}");
             continue;
         }
 
-        results.Add(result);
+        var result = results[^1];
+        failed.AddRange(result.Parties.Where(party => party.Fault is not null).Select(party => $"{party.Party} in {row.Name}"));
         show(result);
 
         // After each row, so that a run that is broken off leaves what it found.
-        await File.WriteAllTextAsync(Path.Combine(bench.Workspace.Results, "results.json"), JsonSerializer.Serialize(new { machine = Machine.Here(), effort, rows = results }, JsonFormat.Options));
-        await File.WriteAllTextAsync(Path.Combine(bench.Workspace.Results, "results.html"), HtmlReport.Page(results, Machine.Here()));
+        await File.WriteAllTextAsync(Path.Combine(bench.Workspace.Results, "results.json"), JsonSerializer.Serialize(new { machine = Machine.Here(), effort, rows = results }, JsonFormat.Options), CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(bench.Workspace.Results, "results.html"), HtmlReport.Page(results, Machine.Here(), effort), CancellationToken.None);
     }
 
-    Bench.Say($"results: {Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(bench.Workspace.Results, "results.html"))} and results.json beside it");
-    if (failed.Count > 0) throw new BenchmarkException($"not measured: {string.Join(", ", failed)}");
-    return (bench.Workspace.Results, results);
+    if (results.Count > 0) Bench.Say($"results: {Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(bench.Workspace.Results, "results.html"))} and results.json beside it");
+    return (bench.Workspace.Results, results, failed);
 }
 
 internal static class JsonFormat

@@ -18,6 +18,19 @@ internal sealed record Tool(string Program, string Package)
 
     public bool Present => Path.IsPathRooted(Program) ? Directory.Exists(Program) : Find() is not null;
 
+    /// <returns>How to install those that are missing; null when all are there.</returns>
+    public static string? Missing(IEnumerable<Tool> tools)
+    {
+        string[] packages = [.. tools.Where(tool => !tool.Present).Select(tool => tool.Package).Distinct()];
+        return packages.Length == 0 ? null : $"needs: apt-get install {string.Join(' ', packages)}";
+    }
+
+    /// <summary>Throws when one of them is missing.</summary>
+    public static void Require(IEnumerable<Tool> tools)
+    {
+        if (Missing(tools) is { } needs) throw new BenchmarkException(needs);
+    }
+
     /// <summary>The program's full path; Debian keeps servers in /usr/sbin, which not everybody has in PATH.</summary>
     public string FullPath => Find() ?? throw new BenchmarkException($"{Program} is missing; apt-get install {Package}");
 

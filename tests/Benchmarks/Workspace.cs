@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FrontDoor.Benchmarks.Processes;
 
@@ -35,6 +36,7 @@ internal sealed class Workspace
         var workspace = new Workspace(FindRepository());
         if (Directory.Exists(workspace.Folder)) Directory.Delete(workspace.Folder, recursive: true);
         Directory.CreateDirectory(workspace.Folder);
+        foreach (var old in new[] { "results.json", "results.html" }) File.Delete(Path.Combine(workspace.Results, old));
         workspace.Keys.Write();
         StaticContent.Write(workspace.Www);
         return workspace;
@@ -59,13 +61,14 @@ internal sealed class Workspace
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>The assembly of a published build, as the Dockerfile publishes it.</summary>
+    /// <summary>The assembly of a published build, as its Dockerfile publishes it.</summary>
     public async Task<string> PublishAsync(string project)
     {
+        string[] options = ["--arch", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), "--no-self-contained", "-p:UseAppHost=false", .. project == "token-service" ? ["-p:PublishReadyToRun=true"] : Array.Empty<string>()];
         var output = Path.Combine(Results, "publish", project);
         Console.Error.WriteLine($"publishing {project}");
         await using var publish = ServerProcess.Start(this, $"publish-{project}", "dotnet",
-            ["publish", Path.Combine(Repository, project), "--configuration", "Release", "--output", output, "-p:UseAppHost=false", "--nologo"]);
+            ["publish", Path.Combine(Repository, project), "--configuration", "Release", "--output", output, "--nologo", .. options]);
         await publish.EndedAsync();
         return Path.Combine(output, $"{project}.dll");
     }

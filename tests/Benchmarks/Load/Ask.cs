@@ -25,6 +25,6 @@ internal sealed record Ask(string Path)
     /// <summary>Over TLS.</summary>
     public bool Secure { get; init; }
 
-    /// <summary>Over HTTP/2, by h2load.</summary>
-    public bool Http2 { get; init; }
+    /// <summary>Whether the answer is the party's own, not the back end's or a file's.</summary>
+    public bool HasOwnAnswer { get; init; }
 }

@@ -4,15 +4,17 @@ using FrontDoor.Benchmarks.Parties;
 
 namespace FrontDoor.Benchmarks.Load;
 
-/// <summary>h2load: HTTP/2 over TLS, ten streams on each connection.</summary>
+/// <summary>h2load: HTTP/2 over TLS, eight streams on each connection, as many requests at once as wrk has connections.</summary>
 internal static partial class H2Load
 {
+    private const int Streams = 8;
+
     public static async Task<LoadResult> RunAsync(Bench bench, Running party, Ask ask, int connections, int seconds)
     {
         var log = bench.Workspace.NewFile("h2load.log");
         string[] token = ask.Token is null ? [] : ["--header", $"authorization: Bearer {ask.Token}"];
         var output = await Shell.OutputAsync(Tool.H2Load.FullPath,
-            [$"--clients={Math.Max(1, connections / 10)}", "--max-concurrent-streams=10", "--threads=2", $"--duration={seconds}", $"--log-file={log}", .. token, new Uri(party.Secure!, ask.Path).ToString()]);
+            [$"--clients={Math.Max(1, connections / Streams)}", $"--max-concurrent-streams={Streams}", "--threads=2", $"--duration={seconds}", $"--log-file={log}", .. token, new Uri(party.Secure!, ask.Path).ToString()]);
         var total = Total().Match(output) is { Success: true } match ? match : throw new BenchmarkException($"h2load said: {output}");
         var requests = long.Parse(total.Groups["done"].Value, CultureInfo.InvariantCulture);
         var good = long.Parse(Statuses().Match(output).Groups["good"].Value, CultureInfo.InvariantCulture);

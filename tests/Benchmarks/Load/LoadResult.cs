@@ -6,7 +6,8 @@ namespace FrontDoor.Benchmarks.Load;
 /// <param name="P50">Median latency in milliseconds.</param>
 /// <param name="P99">99th percentile of latency in milliseconds.</param>
 /// <param name="Bad">Answers with another status than the expected one, and broken connections.</param>
-internal sealed record LoadResult(long Requests, double Seconds, double P50, double P99, long Bad)
+/// <param name="Cpu">CPU time of each in microseconds where the load itself knows; null where it is the party's processes'.</param>
+internal sealed record LoadResult(long Requests, double Seconds, double P50, double P99, long Bad, double? Cpu = null)
 {
     public double PerSecond => Requests / Seconds;
 }

@@ -13,24 +13,28 @@ namespace FrontDoor.Benchmarks.Load;
 /// </summary>
 internal sealed class RefreshLoad
 {
-    private readonly List<Session> _sessions = [];
+    private readonly Bench _bench;
+    private readonly Uri _address;
+    private readonly Session[] _sessions;
+
+    private RefreshLoad(Bench bench, Uri address, int sessions) => (_bench, _address, _sessions) = (bench, address, [.. Enumerable.Range(0, sessions).Select(_ => new Session(address))]);
 
     /// <summary>Signs in so many times.</summary>
     public static async Task<RefreshLoad> SignInAsync(Bench bench, Running party, int sessions)
     {
-        var load = new RefreshLoad();
-        for (var i = 0; i < sessions; i++)
-        {
-            using var content = new StringContent(bench.SignIn.Body, Encoding.UTF8, "application/json");
-            using var answer = await Http.Client.PostAsync(new Uri(party.Address, "/api/token/"), content);
-            if (!answer.IsSuccessStatusCode) throw new BenchmarkException($"sign-in was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-            var tokens = await answer.Content.ReadFromJsonAsync<JsonElement>();
-            load._sessions.Add(new Session(party.Address, tokens.GetProperty("refresh").GetString()!));
-        }
-
+        var load = new RefreshLoad(bench, party.Address, sessions);
+        await load.SignInAsync();
         return load;
     }
 
+    /// <summary>Signs in again whoever was refused in the turn before, and returns the load.</summary>
+    public async Task<Func<Task<LoadResult>>> PrepareAsync(int seconds)
+    {
+        await SignInAsync();
+        return () => RunAsync(seconds);
+    }
+
+    /// <returns>Good refreshes alone, and how many other answers there were.</returns>
     public async Task<LoadResult> RunAsync(int seconds)
     {
         var start = Stopwatch.GetTimestamp();
@@ -40,30 +44,56 @@ internal sealed class RefreshLoad
         return new LoadResult(durations.Length, elapsed, At(durations, 0.50), At(durations, 0.99), _sessions.Sum(session => session.TakeBad()));
     }
 
+    private async Task SignInAsync()
+    {
+        foreach (var session in _sessions.Where(session => session.IsOver))
+        {
+            using var content = new StringContent(_bench.SignIn.Body, Encoding.UTF8, "application/json");
+            using var answer = await Http.Client.PostAsync(new Uri(_address, "/api/token/"), content);
+            if (!answer.IsSuccessStatusCode) throw new BenchmarkException($"sign-in was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+            session.Begin((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refresh").GetString()!);
+        }
+    }
+
     private static double At(double[] sorted, double share) => sorted.Length == 0 ? 0 : sorted[(int)((sorted.Length - 1) * share)];
 
-    private sealed class Session(Uri address, string refresh)
+    private sealed class Session(Uri address)
     {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
         private readonly byte[] _head = Encoding.ASCII.GetBytes("POST /api/token/refresh/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ");
         private readonly byte[] _request = new byte[16 * 1024];
         private readonly byte[] _answer = new byte[16 * 1024];
-        private byte[] _refresh = Encoding.ASCII.GetBytes(refresh);
+        private byte[] _refresh = [];
         private long _bad;
+
+        /// <summary>Whether it has to sign in: its token is refused.</summary>
+        public bool IsOver { get; private set; } = true;
+
+        public void Begin(string refresh) => (_refresh, IsOver) = (Encoding.ASCII.GetBytes(refresh), false);
 
         public long TakeBad() => Interlocked.Exchange(ref _bad, 0);
 
         public List<double> RefreshUntil(long end)
         {
             var durations = new List<double>();
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)Patience.TotalMilliseconds };
             socket.Connect(address.Host, address.Port);
-            while (Stopwatch.GetTimestamp() < end)
+            while (!IsOver && Stopwatch.GetTimestamp() < end)
             {
                 var start = Stopwatch.GetTimestamp();
                 var (status, body) = Ask(socket);
-                durations.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                if (status == 200) Take(body);
-                else _bad++;
+                if (status == 200)
+                {
+                    durations.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                    Take(body);
+                }
+                else
+                {
+                    // A refused token would be refused again and again, for less than a refresh costs.
+                    _bad++;
+                    IsOver = status == 401;
+                }
             }
 
             return durations;
@@ -117,7 +147,7 @@ internal sealed class RefreshLoad
             var text = _answer.AsSpan(body);
             var before = "\"refresh\":\""u8;
             var start = text.IndexOf(before);
-            if (start < 0) return;
+            if (start < 0) throw new BenchmarkException("a refresh was answered without a refresh token");
             text = text[(start + before.Length)..];
             _refresh = text[..text.IndexOf((byte)'"')].ToArray();
         }

@@ -10,9 +10,29 @@ internal static class Wrk
 {
     private const int Threads = 2;
 
-    public static async Task<LoadResult> RunAsync(Bench bench, Running party, Ask ask, int connections, int seconds)
+    public static Task<LoadResult> RunAsync(Bench bench, Running party, Ask ask, int connections, int seconds) => Prepare(bench, party, ask, connections, seconds)();
+
+    /// <summary>Makes the script and its tokens, and returns the load.</summary>
+    public static Func<Task<LoadResult>> Prepare(Bench bench, Running party, Ask ask, int connections, int seconds)
     {
-        var script = bench.Workspace.Write("wrk.lua", Script(bench, ask, seconds));
+        var (script, tokens) = (new StringBuilder(), new List<string>());
+        Write(script, tokens, bench, ask, seconds);
+        string[] files = [bench.Workspace.Write("wrk.lua", script.ToString()), .. tokens];
+        return async () =>
+        {
+            try
+            {
+                return await RunAsync(party, ask, connections, seconds, files[0]);
+            }
+            finally
+            {
+                foreach (var file in files) File.Delete(file);
+            }
+        };
+    }
+
+    private static async Task<LoadResult> RunAsync(Running party, Ask ask, int connections, int seconds, string script)
+    {
         var address = new Uri(ask.Secure ? party.Secure! : party.Address, ask.Path);
         var output = await Shell.OutputAsync(Tool.Wrk.FullPath,
             [$"-t{Threads}", $"-c{connections}", $"-d{seconds}s", "--latency", "--timeout", "30s", "-s", script, address.ToString()]);
@@ -23,9 +43,8 @@ internal static class Wrk
         return result;
     }
 
-    private static string Script(Bench bench, Ask ask, int seconds)
+    private static void Write(StringBuilder script, List<string> files, Bench bench, Ask ask, int seconds)
     {
-        var script = new StringBuilder();
         script.AppendLine("local threads, count = {}, 0");
         script.AppendLine("function setup(thread) count = count + 1; thread:set('id', count); table.insert(threads, thread) end");
         script.AppendLine(CultureInfo.InvariantCulture, $"local method, headers, body = '{(ask.Body is null ? "GET" : "POST")}', {{}}, {(ask.Body is null ? "nil" : $"[==[{ask.Body}]==]")}");
@@ -35,8 +54,8 @@ internal static class Wrk
         script.AppendLine(CultureInfo.InvariantCulture, $"function response(status) if status ~= {ask.Status} then bad = bad + 1 end end");
         if (ask.Status == 200) script.Replace("function response(status) if status ~= 200 then bad = bad + 1 end end\n", ""); // wrk counts those itself, for less
 
-        if (ask.FirstSeen is { } each) FirstSeen(script, bench, ask, each * seconds);
-        else if (ask.Tokens is { } tokens) InTurn(script, bench, ask, tokens);
+        if (ask.FirstSeen is { } each) FirstSeen(script, files, bench, ask, each * seconds);
+        else if (ask.Tokens is { } tokens) InTurn(script, files, bench, ask, tokens);
         else Fixed(script, ask);
 
         script.AppendLine("""
@@ -49,7 +68,6 @@ internal static class Wrk
             """.Replace("@@BAD", ask.Status == 200
                 ? "wrong = wrong + summary.errors.status"
                 : "for _, thread in ipairs(threads) do wrong = wrong + thread:get('bad') end", StringComparison.Ordinal));
-        return script.ToString();
     }
 
     private static void Fixed(StringBuilder script, Ask ask)
@@ -59,9 +77,10 @@ internal static class Wrk
         script.AppendLine("function request() return one end");
     }
 
-    private static void InTurn(StringBuilder script, Bench bench, Ask ask, IReadOnlyList<string> tokens)
+    private static void InTurn(StringBuilder script, List<string> files, Bench bench, Ask ask, IReadOnlyList<string> tokens)
     {
         var file = bench.Workspace.Write("tokens.txt", string.Join('\n', tokens));
+        files.Add(file);
         script.AppendLine(CultureInfo.InvariantCulture, $$"""
             local all, at = {}, 0
             function init(args)
@@ -75,12 +94,13 @@ internal static class Wrk
             """);
     }
 
-    private static void FirstSeen(StringBuilder script, Bench bench, Ask ask, int count)
+    private static void FirstSeen(StringBuilder script, List<string> files, Bench bench, Ask ask, int count)
     {
         var tokens = bench.Workspace.Keys.Tokens(count);
-        var files = Enumerable.Range(0, Threads).Select(thread => bench.Workspace.Write("tokens.txt", string.Join('\n', tokens.Where((_, i) => i % Threads == thread)))).ToArray();
+        var each = Enumerable.Range(0, Threads).Select(thread => bench.Workspace.Write("tokens.txt", string.Join('\n', tokens.Where((_, i) => i % Threads == thread)))).ToArray();
+        files.AddRange(each);
         script.AppendLine(CultureInfo.InvariantCulture, $$"""
-            local files, nextline, line = { {{string.Join(", ", files.Select(file => $"'{file}'"))}} }, nil, nil
+            local files, nextline, line = { {{string.Join(", ", each.Select(file => $"'{file}'"))}} }, nil, nil
             function init(args) nextline = io.lines(files[id]); line = nextline() end
             function request()
               headers['Authorization'] = 'Bearer ' .. line

@@ -8,11 +8,11 @@ internal static class HaProxy
     public static readonly Party Party = new("HAProxy", [Tool.HaProxy], async bench =>
     {
         var backEnd = await bench.StartAsync(BackEnd.Party);
-        var (port, keys) = (Workspace.FreePort(), bench.Workspace.Keys);
+        var (port, secure, keys) = (Workspace.FreePort(), Workspace.FreePort(), bench.Workspace.Keys);
         var config = bench.Workspace.Write("haproxy.cfg", $$"""
             global
               log stdout format raw local0
-              maxconn 9000
+              maxconn 12000
             defaults
               mode http
               log global
@@ -24,6 +24,10 @@ internal static class HaProxy
               timeout http-keep-alive 1h
             frontend front
               bind 127.0.0.1:{{port}} backlog 4096
+              bind 127.0.0.1:{{secure}} ssl crt {{keys.CertificateFile}} alpn h2,http/1.1 backlog 4096
+              stick-table type ip size 1m expire 1h store http_req_rate(1h)
+              http-request track-sc0 src if { path_beg /limited/ }
+              http-request deny deny_status 429 if { path_beg /limited/ } { sc_http_req_rate(0) gt 1 }
               http-request return status 204 if { path /ready }
               http-request set-var(txn.exp) http_auth_bearer,jwt_payload_query('$.exp','int')
               http-request set-var(txn.now) date()
@@ -39,7 +43,7 @@ internal static class HaProxy
 
             """);
         var process = ServerProcess.Start(bench.Workspace, "haproxy", Tool.HaProxy.FullPath, ["-W", "-db", "-f", config]);
-        return new Running(new Uri($"http://127.0.0.1:{port}"), [await process.ReadyAsync(new Uri($"http://127.0.0.1:{port}/ready"))]);
+        return new Running(new Uri($"http://127.0.0.1:{port}"), [await process.ReadyAsync(new Uri($"http://127.0.0.1:{port}/ready"))], new Uri($"https://127.0.0.1:{secure}"));
 
         static string Check(string algorithm, string key) => $$"""
             http-request deny deny_status 401 if { path_beg /api/{{algorithm}} } !{ http_auth_bearer,jwt_verify("{{algorithm}}","{{key}}") 1 }

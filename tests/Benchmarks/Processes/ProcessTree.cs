@@ -11,8 +11,11 @@ internal static class ProcessTree
     /// <summary>CPU time in seconds, user and system, with what ended children used.</summary>
     public static double CpuSeconds(IEnumerable<int> roots) => All(roots).Sum(CpuSecondsOf);
 
-    /// <summary>Memory in bytes: proportional set size, so that pages which workers share count once.</summary>
-    public static long MemoryBytes(IEnumerable<int> roots) => All(roots).Sum(MemoryOf);
+    /// <summary>
+    /// Memory in bytes: the resident set of one process; of several the proportional sets, so that pages which workers share count once. One .NET process alone has nobody to share the runtime's pages
+    /// with, so it must not gain by the others that run beside it here.
+    /// </summary>
+    public static long MemoryBytes(IEnumerable<int> roots) => All(roots) is { Count: 1 } one ? MemoryOf(one.Single(), "Rss:") : All(roots).Sum(id => MemoryOf(id, "Pss:"));
 
     private static HashSet<int> All(IEnumerable<int> roots)
     {
@@ -40,11 +43,11 @@ internal static class ProcessTree
     private static double CpuSecondsOf(int id) =>
         Fields(id) is { } fields ? fields[11..15].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
 
-    private static long MemoryOf(int id)
+    private static long MemoryOf(int id, string kind)
     {
         try
         {
-            var line = File.ReadLines($"/proc/{id}/smaps_rollup").FirstOrDefault(text => text.StartsWith("Pss:", StringComparison.Ordinal));
+            var line = File.ReadLines($"/proc/{id}/smaps_rollup").FirstOrDefault(text => text.StartsWith(kind, StringComparison.Ordinal));
             return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
         }
         catch (IOException)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace FrontDoor.Benchmarks.Processes;
@@ -5,7 +6,10 @@ namespace FrontDoor.Benchmarks.Processes;
 /// <summary>A server that the harness started, its output in a file, ended with everything it started in turn.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private static readonly ConcurrentBag<ServerProcess> Started = [];
+
     private readonly Process _process;
+    private bool _disposed;
 
     private ServerProcess(string name, Process process, string log) => (Name, _process, Log) = (name, process, log);
 
@@ -25,7 +29,15 @@ internal sealed class ServerProcess : IAsyncDisposable
             WorkingDirectory = folder ?? workspace.Folder,
         };
         foreach (var (key, value) in environment ?? new Dictionary<string, string>()) start.Environment[key] = value;
-        return new ServerProcess(name, Process.Start(start) ?? throw new BenchmarkException($"{program} did not start"), log);
+        var server = new ServerProcess(name, Process.Start(start) ?? throw new BenchmarkException($"{program} did not start"), log);
+        Started.Add(server);
+        return server;
+    }
+
+    /// <summary>Ends whatever was started and still runs: those of parties that never became ready, too.</summary>
+    public static void EndAll()
+    {
+        foreach (var server in Started) server.End();
     }
 
     /// <summary>Returns when the address answers with a status below 500, at the latest after a minute.</summary>
@@ -40,9 +52,9 @@ internal sealed class ServerProcess : IAsyncDisposable
                 using var answer = await Http.Client.GetAsync(address);
                 if ((int)answer.StatusCode < 500) return this;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                // Not listening yet: asked again below.
+                // Not listening yet, or not answering: asked again below.
             }
 
             await Task.Delay(pause ?? TimeSpan.FromMilliseconds(50));
@@ -60,9 +72,23 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (_disposed) return;
+        _disposed = true;
+        End();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private void End()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended, or was ended and disposed of.
+        }
     }
 
     private string LastLines()

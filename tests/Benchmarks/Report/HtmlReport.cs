@@ -5,12 +5,12 @@ using FrontDoor.Benchmarks.Rows;
 
 namespace FrontDoor.Benchmarks.Report;
 
-/// <summary>One self-contained page: a bar chart (SVG) of CPU time per request for each row, its numbers, its budgets.</summary>
+/// <summary>One self-contained page: a bar chart (SVG) for each row, its numbers, its budgets.</summary>
 internal static class HtmlReport
 {
     private const int BarHeight = 26, LabelWidth = 230, BarsWidth = 480, ValueWidth = 150;
 
-    public static string Page(IReadOnlyList<RowResult> rows, Machine machine)
+    public static string Page(IReadOnlyList<RowResult> rows, Machine machine, Effort effort)
     {
         var page = new StringBuilder();
         page.Append("""
@@ -32,27 +32,17 @@ internal static class HtmlReport
             </style>
             <h1>Front Door: measured side by side</h1>
             """);
-        page.Append(CultureInfo.InvariantCulture, $"<p>{Text(machine.Words)} Bars: CPU time per request of all the party's processes, the thin line from the least to the greatest of the rounds. Shorter is better.</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{Text(machine.Words)} {effort.Rounds} turns of {effort.Seconds} s each after {effort.WarmUp} s of warming up, {effort.Connections} connections. Bars: CPU time per request of all the party's processes, or what the row measures instead; the thin line goes from the least to the greatest of the rounds. Shorter is better. Ratios: median (least-greatest) of the turns.</p>");
         foreach (var row in rows) Section(page, row);
         return page.Append("</html>\n").ToString();
     }
 
     private static void Section(StringBuilder page, RowResult row)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<h2 id=\"{row.Name}\">{Text(row.Title)}</h2>");
+        page.Append(CultureInfo.InvariantCulture, $"<h2 id=\"{row.Name}\">{Text(row.Title)}</h2><p>{row.Name}: ratios to {Text(row.Anchor)}.</p>");
         Chart(page, row);
-        page.Append("<div class=\"scroll\"><table><tr><th>party<th>CPU ratio<th>rate ratio<th>CPU µs<th>req/s<th>p50 ms<th>p99 ms<th>MB</tr>");
-        foreach (var party in row.Parties)
-        {
-            if (party.Missing is { } missing)
-            {
-                page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(party.Party)}<td colspan=\"7\">{Text(missing)}</tr>");
-                continue;
-            }
-
-            var (cpu, rate) = (row.ToAnchor(party, Metric.Cpu)?.Median, row.ToAnchor(party, Metric.Rate)?.Median);
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(party.Party)}<td>{cpu:0.00}<td>{rate:0.00}<td>{party.Median(s => s.Cpu):0.0}<td>{party.Median(s => s.PerSecond):N0}<td>{party.Median(s => s.P50):0.00}<td>{party.Median(s => s.P99):0.00}<td>{party.Median(s => s.Memory):0}</tr>");
-        }
+        page.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><table><tr>{string.Concat(TextReport.Heads.Select(head => $"<th>{head}"))}</tr>");
+        foreach (var party in row.Parties) page.Append(CultureInfo.InvariantCulture, $"<tr>{string.Concat(TextReport.Cells(row, party).Select(cell => $"<td>{Text(cell)}"))}</tr>");
 
         page.Append("</table></div><ul>");
         foreach (var budget in row.Budgets) page.Append(CultureInfo.InvariantCulture, $"<li class=\"{(budget.Met ? "met" : "missed")}\">{(budget.Met ? "✓" : "✗")} {Text(TextReport.Words(budget)[7..])}</li>");
@@ -61,18 +51,20 @@ internal static class HtmlReport
 
     private static void Chart(StringBuilder page, RowResult row)
     {
-        var parties = row.Parties.Where(party => party.Samples.Count > 0 && party.Median(s => s.Cpu) > 0).ToArray();
+        var read = RowResult.Read(row.Shown);
+        var parties = row.Parties.Where(party => party.Samples.Count > 0 && party.Median(read) > 0).ToArray();
         if (parties.Length == 0) return;
-        var greatest = parties.Max(party => party.Samples.Max(s => s.Cpu));
-        page.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><svg viewBox=\"0 0 {LabelWidth + BarsWidth + ValueWidth} {parties.Length * BarHeight}\" role=\"img\" aria-label=\"CPU time per request: {Text(row.Title)}\">");
+        var greatest = parties.Max(party => party.Samples.Max(read));
+        var unit = row.Shown switch { Metric.Cpu => "µs", Metric.Memory => "MB", _ => "ms" };
+        page.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><svg viewBox=\"0 0 {LabelWidth + BarsWidth + ValueWidth} {parties.Length * BarHeight}\" role=\"img\" aria-label=\"{TextReport.Name(row.Shown)}: {Text(row.Title)}\">");
         for (var i = 0; i < parties.Length; i++)
         {
             var (party, top) = (parties[i], i * BarHeight);
-            var (median, least, most) = (party.Median(s => s.Cpu), party.Samples.Min(s => s.Cpu), party.Samples.Max(s => s.Cpu));
+            var (median, least, most) = (party.Median(read), party.Samples.Min(read), party.Samples.Max(read));
             page.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{top + 17}\">{Text(party.Party)}</text>");
             page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{(party.Party.Contains("our", StringComparison.Ordinal) ? "ours" : "other")}\" x=\"{LabelWidth}\" y=\"{top + 4}\" width=\"{Math.Max(1, median / greatest * BarsWidth):0.0}\" height=\"{BarHeight - 9}\" rx=\"2\"/>");
             page.Append(CultureInfo.InvariantCulture, $"<line class=\"spread\" x1=\"{LabelWidth + (least / greatest * BarsWidth):0.0}\" x2=\"{LabelWidth + (most / greatest * BarsWidth):0.0}\" y1=\"{top + 12}\" y2=\"{top + 12}\"/>");
-            page.Append(CultureInfo.InvariantCulture, $"<text class=\"value\" x=\"{LabelWidth + BarsWidth + 8}\" y=\"{top + 17}\">{median:0.0} µs</text>");
+            page.Append(CultureInfo.InvariantCulture, $"<text class=\"value\" x=\"{LabelWidth + BarsWidth + 8}\" y=\"{top + 17}\">{median:0.0} {unit}</text>");
         }
 
         page.Append("</svg></div>");

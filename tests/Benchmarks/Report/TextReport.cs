@@ -7,7 +7,7 @@ namespace FrontDoor.Benchmarks.Report;
 /// <summary>Tables for a terminal, ratios first; as Markdown on demand.</summary>
 internal static class TextReport
 {
-    private static readonly string[] Heads = ["party", "CPU ratio", "rate ratio", "CPU us", "req/s", "p50 ms", "p99 ms", "MB"];
+    public static readonly string[] Heads = ["party", "CPU ratio", "rate ratio", "CPU us", "req/s", "p50 ms", "p99 ms", "MB"];
 
     public static string Row(RowResult row, bool plot)
     {
@@ -42,14 +42,14 @@ internal static class TextReport
     {
         var (budget, value) = (result.Budget, result.Value);
         var what = budget.Metric switch { Metric.Cpu => "CPU", Metric.Rate => "rate", Metric.P99 => "p99", _ => "memory" };
-        var unit = budget.Anchor is not null ? $" x {budget.Anchor}" : budget.Metric == Metric.Memory ? " MB" : " ms";
+        var unit = budget.Anchor is not null ? $" x {budget.Anchor}{(budget.Plus is null ? "" : $" above {budget.Plus}")}" : budget.Metric == Metric.Memory ? " MB" : " ms";
         return string.Create(CultureInfo.InvariantCulture,
             $"{(result.Met ? "met   " : "MISSED")} {budget.Party}: {what} {value.Median:0.00} ({value.Least:0.00}-{value.Greatest:0.00}){unit}, budget {(budget.AtLeast ? "at least" : "at most")} {budget.Limit:0.##}");
     }
 
-    private static string[] Cells(RowResult row, PartyResult party)
+    public static string[] Cells(RowResult row, PartyResult party)
     {
-        if (party.Missing is { } missing) return [$"{party.Party}: {missing}", .. Enumerable.Repeat("", Heads.Length - 1)];
+        if ((party.Missing ?? party.Fault) is { } reason) return [$"{party.Party}: {reason.ReplaceLineEndings(" ")}", .. Enumerable.Repeat("", Heads.Length - 1)];
         var bad = party.Samples.Sum(sample => sample.Bad);
         return
         [
@@ -72,11 +72,21 @@ internal static class TextReport
 
     private static void Bars(StringBuilder text, RowResult row)
     {
-        var shown = row.Parties.Where(party => party.Samples.Count > 0).Select(party => (party.Party, Cpu: party.Median(s => s.Cpu))).Where(party => party.Cpu > 0).ToArray();
+        var read = RowResult.Read(row.Shown);
+        var shown = row.Parties.Where(party => party.Samples.Count > 0).Select(party => (party.Party, Value: party.Median(read))).Where(party => party.Value > 0).ToArray();
         if (shown.Length == 0) return;
-        var (widest, greatest) = (shown.Max(party => party.Party.Length), shown.Max(party => party.Cpu));
-        text.AppendLine("  CPU us per request");
-        foreach (var (name, cpu) in shown)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {name.PadRight(widest)} {new string('█', Math.Max(1, (int)Math.Round(cpu / greatest * 50)))} {Number(cpu)}");
+        var (widest, greatest) = (shown.Max(party => party.Party.Length), shown.Max(party => party.Value));
+        text.AppendLine(CultureInfo.InvariantCulture, $"  {Name(row.Shown)}");
+        foreach (var (name, value) in shown)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {name.PadRight(widest)} {new string('█', Math.Max(1, (int)Math.Round(value / greatest * 50)))} {Number(value)}");
     }
+
+    /// <summary>What bars of this metric are, with its unit.</summary>
+    public static string Name(Metric metric) => metric switch
+    {
+        Metric.Cpu => "CPU us per request",
+        Metric.Rate => "requests per second",
+        Metric.P99 => "99th percentile of latency, ms",
+        _ => "memory, MB",
+    };
 }

@@ -6,39 +6,54 @@ using FrontDoor.Benchmarks.Processes;
 namespace FrontDoor.Benchmarks.Rows;
 
 /// <summary>
-/// Memory: 10,000 connections that each brought a token of its own once and then stay open; and 10,000 live tokens on 1,000 connections.
+/// Memory with 10,000 live tokens, on 1,000 connections and on 10,000, which stay open. Each round presents every token once; memory is looked at right after it. Each party is alone in a process of
+/// its own for that.
 /// </summary>
 internal sealed class IdleRow : IRow
 {
     private const int Tokens = 10_000;
     private const int Lanes = 40;
 
+    private static readonly (Party Party, int Connections)[] Entrants =
+    [
+        .. from party in new[] { OurGateway.Party, DotNetPeers.Yarp, HaProxy.Party }
+           from connections in new[] { 1_000, 10_000 }
+           select (party with { Name = Named(party, connections) }, connections),
+    ];
+
     public string Name => "memory";
 
-    public string Title => "memory with 10,000 live tokens (MB; idle connections)";
+    public string Title => "memory with 10,000 live tokens (MB; connections that stay open)";
+
+    public IEnumerable<Tool> Needs => Entrants.SelectMany(entrant => entrant.Party.Needs);
 
     public async Task<RowResult> RunAsync(Bench bench)
     {
         var tokens = bench.Workspace.Keys.Tokens(Tokens);
-        var parties = new List<PartyResult>();
-        foreach (var connections in new[] { 1_000, 10_000 })
+        var results = new List<PartyResult>();
+        foreach (var (party, connections) in Entrants)
         {
-            var party = OurGateway.Party with { Name = $"our gateway, {connections:N0} connections" };
-            var running = await bench.StartAsync(party);
-            var samples = new List<Sample> { await OpenAsync(running, tokens, connections) };
-            Bench.Say($"{Name}: {party.Name}: {samples[0].Memory:N0} MB");
-            parties.Add(new PartyResult(party.Name, samples));
-            await bench.StopAsync(party);
+            if (Tool.Missing(party.Needs) is { } needs)
+            {
+                results.Add(new PartyResult(party.Name, []) { Missing = needs });
+                continue;
+            }
+
+            var samples = new List<Sample>();
+            var fault = await Faults.OfAsync(async () => samples.AddRange(await OpenAsync(bench, await bench.StartAsync(party), tokens, connections)));
+            Bench.Say($"{Name}: {party.Name}: {fault ?? string.Join(", ", samples.Select(sample => $"{sample.Memory:N0} MB"))}");
+            results.Add(new PartyResult(party.Name, samples) { Fault = fault });
+            if (fault is null) await bench.StopAsync(party);
         }
 
-        var proxy = await bench.StartAsync(DotNetPeers.Yarp);
-        parties.Add(new PartyResult("bare YARP, 1,000 connections", [await OpenAsync(proxy, tokens, 1_000)]));
-        return RowResult.Of(Name, Title, parties[^1].Party, parties, [new Budget(parties[0].Party, Metric.Memory, null, 150)]);
+        return RowResult.Of(Name, Title, Named(DotNetPeers.Yarp, 1_000), results, [new Budget(Named(OurGateway.Party, 1_000), Metric.Memory, null, 150)]);
     }
 
-    private static async Task<Sample> OpenAsync(Running running, string[] tokens, int connections)
+    private static string Named(Party party, int connections) => $"{party.Name}, {connections:N0} connections";
+
+    private static async Task<List<Sample>> OpenAsync(Bench bench, Running running, string[] tokens, int connections)
     {
-        var sockets = new List<Socket>();
+        var (sockets, samples) = (new List<Socket>(), new List<Sample>());
         try
         {
             for (var i = 0; i < connections; i++)
@@ -48,14 +63,17 @@ internal sealed class IdleRow : IRow
                 await socket.ConnectAsync(running.Address.Host, running.Address.Port);
             }
 
-            // Lanes, so that it is not a flood; both counts of connections are multiples of theirs, so no two share a connection.
-            await Parallel.ForEachAsync(Enumerable.Range(0, Lanes), async (lane, _) =>
+            for (var round = 0; round < bench.Effort.Rounds; round++)
             {
-                for (var i = lane; i < tokens.Length; i += Lanes) await AskAsync(sockets[i % connections], tokens[i]);
-            });
-            var ids = running.Ids.ToArray();
-            var memory = ProcessTree.MemoryBytes(ids) / 1e6;
-            return new Sample(0, 0, 0, 0, memory, 0);
+                // Lanes, so that it is not a flood; both counts of connections are multiples of theirs, so no two share a connection.
+                await Parallel.ForEachAsync(Enumerable.Range(0, Lanes), async (lane, _) =>
+                {
+                    for (var i = lane; i < tokens.Length; i += Lanes) await AskAsync(sockets[i % connections], tokens[i]);
+                });
+                samples.Add(new Sample(0, 0, 0, 0, ProcessTree.MemoryBytes(running.Ids) / 1e6, 0));
+            }
+
+            return samples;
         }
         finally
         {

@@ -28,10 +28,10 @@ internal static class Plan
     private static IEnumerable<IRow> Static()
     {
         yield return new LoadRow("static-1k", "static file, 1 KB", Nginx.Party,
-            Same(_ => new Ask("/1k.html"), Ours, Hello, DotNetPeers.KestrelWithLog, Nginx.Party, Caddy.Party),
+            Same(_ => new Ask("/1k.html"), Ours, Hello, DotNetPeers.KestrelWithLog, Nginx.Party, Nginx.Tuned, Caddy.Party),
             new Budget(Ours.Name, Metric.Cpu, Hello.Name, 1.0), new Budget(Ours.Name, Metric.Cpu, Nginx.Party.Name, 1.15), new Budget(Ours.Name, Metric.Cpu, Caddy.Party.Name, 0.25));
         yield return new LoadRow("static-16k-gzip", "static file, 16 KB, precompressed", Nginx.Party, Same(_ => new Ask("/16k.js") { Gzip = true }, Ours, Nginx.Party, Caddy.Party));
-        yield return new LoadRow("static-128k", "static file, 128 KB", Nginx.Party, Same(_ => new Ask("/128k.js"), Ours, Nginx.Party, Caddy.Party),
+        yield return new LoadRow("static-128k", "static file, 128 KB", Nginx.Party, Same(_ => new Ask("/128k.js"), Ours, Nginx.Party, Nginx.Tuned, Caddy.Party),
             new Budget(Ours.Name, Metric.Cpu, Nginx.Party.Name, 1.4));
         yield return new LoadRow("static-128k-gzip", "static file, 128 KB, precompressed", Nginx.Party, Same(_ => new Ask("/128k.js") { Gzip = true }, Ours, Nginx.Party, Caddy.Party),
             new Budget(Ours.Name, Metric.Cpu, Nginx.Party.Name, 1.4));
@@ -44,19 +44,23 @@ internal static class Plan
         yield return new LoadRow("proxy-warm", "proxy, one warm token (ES256; Django HS256)", Yarp,
             [
                 (Ours, Warm("ES256")), (Yarp, Warm("ES256")), (DotNetPeers.YarpWithLog, Warm("ES256")), (HaProxy.Party, Warm("ES256")), (Nginx.AuthRequest, Warm("ES256")),
-                (DjangoStack.OnSqlite, bench => new Ask("/api/orders") { Token = bench.Workspace.Keys.Token("HS256") }),
+                (DjangoStack.OnSqlite, bench => new Ask("/api/orders") { Token = bench.Workspace.Keys.Token("HS256"), HasOwnAnswer = true }),
             ],
             new Budget(Ours.Name, Metric.Cpu, Yarp.Name, 1.15), new Budget(Ours.Name, Metric.Cpu, HaProxy.Party.Name, 0.75), new Budget(Ours.Name, Metric.Cpu, DjangoStack.OnSqlite.Name, 0.10));
         yield return new LoadRow("proxy-warm-rs256", "proxy, one warm token, RS256", Yarp, Same(Warm("RS256"), Ours, Yarp, HaProxy.Party));
         yield return new LoadRow("proxy-warm-hs256", "proxy, one warm token, HS256", Yarp, Same(Warm("HS256"), Ours, Yarp, HaProxy.Party));
         yield return new LoadRow("proxy-10000-tokens", "proxy, 10,000 warm tokens in turn, ES256", Yarp,
-            Same(bench => new Ask("/api/ES256/orders") { Tokens = bench.Workspace.Keys.Tokens(10_000) }, Ours, Yarp, HaProxy.Party));
+            Same(bench => new Ask("/api/ES256/orders") { Tokens = bench.Workspace.Keys.Tokens(10_000) }, Ours, Yarp, HaProxy.Party, Nginx.AuthRequest));
         yield return new LoadRow("proxy-first-seen", "proxy, each token seen for the first time, ES256", Yarp,
-            [.. Same(_ => new Ask("/api/ES256/orders") { FirstSeen = 20_000 }, Ours, HaProxy.Party), (Yarp, Warm("ES256"))]);
-        yield return new LoadRow("proxy-tls", "proxy, one warm token, HTTP/1.1 over TLS", Ours, Same(bench => Warm("ES256")(bench) with { Secure = true }, Ours));
-        yield return new LoadRow("proxy-h2", "proxy, one warm token, HTTP/2 over TLS", Ours, Same(bench => Warm("ES256")(bench) with { Http2 = true }, Ours));
-        yield return new LoadRow("open-tls", "proxy, anonymous route, HTTP/1.1 over TLS", Nginx.Party, Same(_ => new Ask("/open/orders") { Secure = true }, Ours, Nginx.Party));
-        yield return new LoadRow("open-h2", "proxy, anonymous route, HTTP/2 over TLS", Nginx.Party, Same(_ => new Ask("/open/orders") { Http2 = true }, Ours, Nginx.Party));
+            Same(_ => new Ask("/api/ES256/orders") { FirstSeen = 40_000 }, Ours, Yarp, HaProxy.Party, Nginx.AuthRequest),
+            new Budget(Ours.Name, Metric.Cpu, Yarp.Name, 1.3) { Plus = OneVerification.Name })
+        {
+            Beside = OneVerification.Entrant,
+        };
+        yield return new LoadRow("proxy-tls", "proxy, one warm token, HTTP/1.1 over TLS", HaProxy.Party, Same(bench => Warm("ES256")(bench) with { Secure = true }, Ours, HaProxy.Party));
+        yield return new LoadRow("proxy-h2", "proxy, one warm token, HTTP/2 over TLS", HaProxy.Party, Same(Warm("ES256"), Ours, HaProxy.Party)) { Http2 = true };
+        yield return new LoadRow("open-tls", "proxy, anonymous route, HTTP/1.1 over TLS", Nginx.Party, Same(_ => new Ask("/open/orders") { Secure = true }, Ours, Nginx.Party, HaProxy.Party));
+        yield return new LoadRow("open-h2", "proxy, anonymous route, HTTP/2 over TLS", Nginx.Party, Same(_ => new Ask("/open/orders"), Ours, Nginx.Party, HaProxy.Party)) { Http2 = true };
     }
 
     private static IEnumerable<IRow> Refused()
@@ -64,7 +68,7 @@ internal static class Plan
         yield return new LoadRow("refused-no-token", "refused: no token", HaProxy.Party, Same(_ => new Ask("/api/ES256/orders") { Status = 401 }, Ours, HaProxy.Party, Nginx.AuthRequest));
         yield return new LoadRow("refused-bad-signature", "refused: signature of another key", HaProxy.Party,
             Same(bench => new Ask("/api/ES256/orders") { Status = 401, Token = bench.Workspace.Keys.Forged() }, Ours, HaProxy.Party, Nginx.AuthRequest));
-        yield return new LoadRow("rate-limited", "refused: rate limit", Ours, Same(_ => new Ask("/limited/orders") { Status = 429 }, Ours));
+        yield return new LoadRow("rate-limited", "refused: rate limit", Nginx.Party, Same(_ => new Ask("/limited/orders") { Status = 429 }, Ours, Nginx.Party, HaProxy.Party));
     }
 
     private static IEnumerable<IRow> TokenService()

@@ -5,13 +5,19 @@ namespace FrontDoor.Benchmarks.Rows;
 /// <param name="P50">Median latency in milliseconds.</param>
 /// <param name="P99">99th percentile of latency in milliseconds.</param>
 /// <param name="Cpu">CPU time of the party's processes per request, in microseconds.</param>
-/// <param name="Memory">Memory of the party's processes after the turn (PSS), in MB.</param>
+/// <param name="Memory">Memory of the party's processes after the turn, in MB (see ProcessTree).</param>
 /// <param name="Bad">Answers that were not the expected one.</param>
 internal sealed record Sample(double PerSecond, double P50, double P99, double Cpu, double Memory, long Bad);
 
-/// <summary>All turns of one party; <paramref name="Missing"/> says what it lacks if it could not take part.</summary>
-internal sealed record PartyResult(string Party, IReadOnlyList<Sample> Samples, string? Missing = null)
+/// <summary>All turns of one party; none if it could not take part.</summary>
+internal sealed record PartyResult(string Party, IReadOnlyList<Sample> Samples)
 {
+    /// <summary>What it lacks on this machine, and how to install it.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Fault { get; init; }
+
     public double Median(Func<Sample, double> what) => Statistics.Median(Samples.Select(what));
 }
 
@@ -34,6 +40,9 @@ internal enum Metric
 /// <summary>What DESIGN.md promises: <paramref name="Party"/>'s value against <paramref name="Anchor"/>'s, or an absolute one where there is no anchor.</summary>
 internal sealed record Budget(string Party, Metric Metric, string? Anchor, double Limit)
 {
+    /// <summary>A line of the row whose value comes on top of the limit: the party's value less this one is compared.</summary>
+    public string? Plus { get; init; }
+
     public bool AtLeast => Metric == Metric.Rate;
 }
 
@@ -55,23 +64,34 @@ internal sealed record RowResult(string Name, string Title, string Anchor, IRead
     /// <summary>The party's ratio to the row's anchor, turn by turn: both were measured seconds apart, so that the machine's other work weighs on both.</summary>
     public Ratio? ToAnchor(PartyResult party, Metric metric) => Against(party, Parties.FirstOrDefault(p => p.Party == Anchor), metric);
 
+    /// <summary>What its bars show: CPU time, or what it measures instead.</summary>
+    public Metric Shown => Parties.SelectMany(party => party.Samples).ToArray() switch
+    {
+        var samples when samples.Any(sample => sample.Cpu > 0) => Metric.Cpu,
+        var samples when samples.Any(sample => sample.P99 > 0) => Metric.P99,
+        _ => Metric.Memory,
+    };
+
     private static Ratio? Value(IReadOnlyList<PartyResult> parties, Budget budget)
     {
         var party = parties.FirstOrDefault(p => p.Party == budget.Party);
         if (party is null || party.Samples.Count == 0) return null;
+        var plus = budget.Plus is null ? null : parties.FirstOrDefault(p => p.Party == budget.Plus);
+        if (budget.Plus is not null && plus is not { Samples.Count: > 0 }) return null;
         return budget.Anchor is null
             ? Statistics.Spread(party.Samples.Select(Read(budget.Metric)))
-            : Against(party, parties.FirstOrDefault(p => p.Party == budget.Anchor), budget.Metric);
+            : Against(party, parties.FirstOrDefault(p => p.Party == budget.Anchor), budget.Metric, plus);
     }
 
-    private static Ratio? Against(PartyResult party, PartyResult? anchor, Metric metric)
+    private static Ratio? Against(PartyResult party, PartyResult? anchor, Metric metric, PartyResult? plus = null)
     {
         var read = Read(metric);
-        var ratios = party.Samples.Zip(anchor?.Samples ?? [], (one, other) => read(one) / read(other)).Where(double.IsFinite).ToArray();
+        var values = plus is null ? party.Samples.Select(read) : party.Samples.Zip(plus.Samples, (one, more) => read(one) - read(more));
+        var ratios = values.Zip(anchor?.Samples ?? [], (one, other) => one / read(other)).Where(double.IsFinite).ToArray();
         return ratios.Length == 0 ? null : Statistics.Spread(ratios);
     }
 
-    private static Func<Sample, double> Read(Metric metric) => metric switch
+    public static Func<Sample, double> Read(Metric metric) => metric switch
     {
         Metric.Cpu => sample => sample.Cpu,
         Metric.Rate => sample => sample.PerSecond,

@@ -23,8 +23,11 @@ internal sealed class SignOutRow : IRow
 
     public string Title => "sign-out to the first refusal at the gateway (latency: ms)";
 
+    public IEnumerable<Tool> Needs => [Tool.Nginx, Tool.Wrk];
+
     public async Task<RowResult> RunAsync(Bench bench)
     {
+        Tool.Require(Needs);
         var feedKey = bench.Workspace.Write("feed-key", Workspace.NewPassword());
         File.SetUnixFileMode(feedKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var serviceParty = OurTokenService.WithFeed(feedKey);
@@ -38,9 +41,16 @@ internal sealed class SignOutRow : IRow
             alone.Add(await TurnAsync(bench, service, gateway));
             using var end = new CancellationTokenSource();
             var load = LoadAsync(bench, gateway, end.Token);
-            beside.Add(await TurnAsync(bench, service, gateway));
-            await end.CancelAsync();
-            await load;
+            try
+            {
+                beside.Add(await TurnAsync(bench, service, gateway));
+            }
+            finally
+            {
+                await end.CancelAsync();
+                await load;
+            }
+
             Bench.Say($"{Name}: round {round} of {bench.Effort.Rounds}: at most {alone[^1].P99:N1} ms alone, {beside[^1].P99:N1} ms beside requests");
         }
 

@@ -23,8 +23,11 @@ internal sealed class SoakRow : IRow
 
     public string Title => "soak: files, known, new and bad tokens, limits, TLS, refreshes (MB after the warm-up and at the end)";
 
+    public IEnumerable<Tool> Needs => [Tool.Nginx, Tool.Wrk];
+
     public async Task<RowResult> RunAsync(Bench bench)
     {
+        Tool.Require(Needs);
         var rounds = Math.Max(bench.Effort.Rounds, 5);
         var keys = bench.Workspace.Keys;
         Ask[] asks =

@@ -11,8 +11,11 @@ internal sealed class StartRow : IRow
 
     public string Title => "start to ready (latency: ms to the first answer; CPU: us of the whole start)";
 
+    public IEnumerable<Tool> Needs => [Tool.Nginx];
+
     public async Task<RowResult> RunAsync(Bench bench)
     {
+        Tool.Require(Needs);
         var backEnd = await bench.StartAsync(BackEnd.Party);
         var (gateway, tokenService, yarp) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
         for (var round = 1; round <= bench.Effort.Rounds; round++)
