@@ -12,25 +12,26 @@ internal sealed class TrimNativeHeap(TimeProvider clock) : BackgroundService
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
+    private const int MapThreshold = -3; // M_MMAP_THRESHOLD: larger blocks come from the system and go back to it at once
 
-    // glibc's own default, which it gives up as soon as a large block is freed: from then on an arena keeps twice that block, tens of megabytes after the collector's.
-    private const int FreeEnd = 128 * 1024;
+    // glibc begins with 128 KB and raises both to match any larger block that is freed: from then on an arena keeps twice that block, tens of megabytes after the collector's. Large enough for what a
+    // compressed answer takes (zlib: 268 KB), which would be mapped and cleared anew each time.
+    private const int FreeEnd = 1024 * 1024;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var ticks = new PeriodicTimer(Interval, clock);
         if (!HasGlibc()) return;
-        do _ = Trim(0);
-        while (await ticks.WaitForNextTickAsync(stoppingToken));
+        using var ticks = new PeriodicTimer(Interval, clock);
+        while (await ticks.WaitForNextTickAsync(stoppingToken)) _ = Trim(0);
     }
 
-    /// <summary>Holds the threshold where it is. musl, macOS and Windows have no such call, and need none.</summary>
+    /// <summary>Holds the thresholds where they are. musl, macOS and Windows have no such call, and need none.</summary>
     private static bool HasGlibc()
     {
         if (!OperatingSystem.IsLinux()) return false;
         try
         {
-            return MallOpt(TrimThreshold, FreeEnd) == 1;
+            return MallOpt(TrimThreshold, FreeEnd) == 1 && MallOpt(MapThreshold, FreeEnd) == 1;
         }
         catch (EntryPointNotFoundException)
         {

@@ -94,7 +94,9 @@ internal sealed class ReloadingGateway : IAsyncDisposable
     /// <summary>Has the host look at its files at once; its own watcher takes a quarter of a second.</summary>
     public void Write(string text)
     {
-        System.IO.File.WriteAllText(File, text);
+        // In one step: a look at half of it would be one refusal more.
+        System.IO.File.WriteAllText(File + ".new", text);
+        System.IO.File.Move(File + ".new", File, overwrite: true);
         Look();
     }
 
