@@ -17,6 +17,9 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
     // Since we wrote it as a whole; null until then, and after a fault that may have left half a line.
     private int? _added;
 
+    // As we left the file: at another length somebody else has written it, and a line would not follow what is there.
+    private long _length;
+
     public void LoadInto(RevocationList list)
     {
         if (file is null || !File.Exists(file)) return;
@@ -50,7 +53,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
             var part = file + ".part";
             File.WriteAllText(part, Line(list.LastId, list.Entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Expires))));
             File.Move(part, file, overwrite: true);
-            _added = 0;
+            (_added, _length) = (0, new FileInfo(file).Length);
         });
     }
 
@@ -58,20 +61,18 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
     public void Add(RevocationList list, IReadOnlyCollection<RevocationEntry> entries)
     {
         if (file is null || entries.Count == 0) return;
-        if (_added + entries.Count <= Math.Max(LeastAdded, list.Entries.Count) && File.Exists(file))
+        var added = _added + entries.Count;
+        _added = null;
+        if (added <= Math.Max(LeastAdded, list.Entries.Count) && new FileInfo(file) is { Exists: true } known && known.Length == _length)
         {
-            var added = _added + entries.Count;
-            _added = null;
             Try(file, () =>
             {
                 File.AppendAllText(file, Line(list.LastId, entries.Select(entry => KeyValuePair.Create(new RevokedName(entry.Kind, entry.Subject), entry.Expires))));
-                _added = added;
+                (_added, _length) = (added, new FileInfo(file).Length);
             });
         }
-        else
-        {
-            Save(list);
-        }
+
+        if (_added is null) Save(list);
     }
 
     private void Try(string target, Action write)

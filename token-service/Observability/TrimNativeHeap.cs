@@ -31,9 +31,10 @@ internal sealed class TrimNativeHeap(TimeProvider clock) : BackgroundService
         if (!OperatingSystem.IsLinux()) return false;
         try
         {
-            return MallOpt(TrimThreshold, FreeEnd) == 1 && MallOpt(MapThreshold, FreeEnd) == 1;
+            _ = MallOpt(MapThreshold, FreeEnd); // too large for a processor of 32 bits, which does without
+            return MallOpt(TrimThreshold, FreeEnd) == 1;
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
             return false;
         }

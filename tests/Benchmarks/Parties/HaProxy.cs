@@ -29,8 +29,8 @@ internal static class HaProxy
               http-request track-sc0 src if { path_beg /limited/ }
               http-request deny deny_status 429 if { path_beg /limited/ } { sc_http_req_rate(0) gt 1 }
               http-request return status 204 if { path /ready }
-              http-request set-var(txn.exp) http_auth_bearer,jwt_payload_query('$.exp','int')
-              http-request set-var(txn.now) date()
+              http-request set-var(txn.exp) http_auth_bearer,jwt_payload_query('$.exp','int') if { path_beg /api/ }
+              http-request set-var(txn.now) date() if { path_beg /api/ }
               {{Check("ES256", keys.PemFile("ES256"))}}
               {{Check("RS256", keys.PemFile("RS256"))}}
               {{Check("HS256", keys.Secret)}}

@@ -48,7 +48,7 @@ internal sealed class FloodRow : IRow
     // Without CPU time: the hashes' is in the same process.
     private static async Task<Sample> TurnAsync(Bench bench, Running running, RefreshLoad load)
     {
-        var result = await load.RunAsync(bench.Effort.Seconds);
+        var result = await (await load.PrepareAsync(bench.Effort.Seconds))();
         if (result.Bad > 0) throw new BenchmarkException("refreshes were refused while sign-ins flooded");
         return new Sample(result.PerSecond, result.P50, result.P99, 0, ProcessTree.MemoryBytes(running.Ids.ToArray()) / 1e6, result.Bad);
     }

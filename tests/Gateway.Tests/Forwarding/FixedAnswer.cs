@@ -64,14 +64,21 @@ internal sealed class FixedAnswer : IDisposable
     {
         using (connection)
         {
-            var buffer = new byte[8192];
-            var read = 0;
-            while (connection.Receive(buffer, read, buffer.Length - read, SocketFlags.None) is > 0 and var more)
+            try
             {
-                read += more;
-                if (!buffer.AsSpan(0, read).EndsWith("\r\n\r\n"u8)) continue;
-                connection.Send(Answer);
-                read = 0;
+                var buffer = new byte[8192];
+                var read = 0;
+                while (connection.Receive(buffer, read, buffer.Length - read, SocketFlags.None) is > 0 and var more)
+                {
+                    read += more;
+                    if (!buffer.AsSpan(0, read).EndsWith("\r\n\r\n"u8)) continue;
+                    connection.Send(Answer);
+                    read = 0;
+                }
+            }
+            catch (SocketException)
+            {
+                // The gateway was ended in the middle of a request.
             }
         }
     }
