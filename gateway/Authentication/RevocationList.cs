@@ -52,6 +52,9 @@ internal sealed class RevocationList(TimeProvider time)
             && (entries.ContainsKey(new(Key, names.Key)) || Has(entries, Session, names.Session) || Has(entries, Client, names.Client) || Has(entries, Token, names.Token));
     }
 
+    /// <summary>Whether it is of a kind that this gateway judges by; those of a later version are not.</summary>
+    public static bool Judges(RevocationEntry entry) => entry.Kind is Key or Session or Client or Token;
+
     private static bool Has(Dictionary<RevokedName, KnownEntry> entries, string kind, string? subject) => subject is not null && entries.ContainsKey(new(kind, subject));
 
     /// <summary>Whether the feed was heard within this time.</summary>
@@ -73,8 +76,7 @@ internal sealed class RevocationList(TimeProvider time)
 
     private void Merge(Dictionary<RevokedName, KnownEntry> all, IEnumerable<RevocationEntry> entries, long id)
     {
-        // A kind of a later version is not for this gateway to judge by.
-        foreach (var entry in entries.Where(e => e.Kind is Key or Session or Client or Token)) all[new(entry.Kind, entry.Subject)] = new(entry.Expires, time.GetTimestamp());
+        foreach (var entry in entries.Where(Judges)) all[new(entry.Kind, entry.Subject)] = new(entry.Expires, time.GetTimestamp());
         Swap(all, id);
     }
 

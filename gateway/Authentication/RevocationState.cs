@@ -67,7 +67,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
         {
             Try(file, () =>
             {
-                File.AppendAllText(file, Line(list.LastId, entries.Select(entry => KeyValuePair.Create(new RevokedName(entry.Kind, entry.Subject), entry.Expires))));
+                File.AppendAllText(file, Line(list.LastId, entries.Where(RevocationList.Judges).Select(entry => KeyValuePair.Create(new RevokedName(entry.Kind, entry.Subject), entry.Expires))));
                 (_added, _length) = (added, new FileInfo(file).Length);
             });
         }

@@ -28,8 +28,8 @@ internal enum Way
 }
 
 /// <summary>
-/// The short way, for a token that is good and meets its route's policy, and for one that is none: the framework's handlers, which would find the same, cost a sixth of what a forwarded request costs and half of what a
-/// refused one does. A token in another place and a policy that is not met go the whole way.
+/// The short way, for a token that is good and meets its route's policy, and for one that is none: the framework's handlers, which would find the same, cost a sixth of what a forwarded request costs and half of the memory of a
+/// refused one. A token in another place and a policy that is not met go the whole way.
 /// </summary>
 internal sealed class ShortWay(AccessTokenHandler handler, TrustedIssuers issuers, GatewayMeter meter)
 {

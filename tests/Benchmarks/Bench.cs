@@ -33,7 +33,7 @@ internal sealed class Bench(Workspace workspace, Effort effort) : IAsyncDisposab
     /// <summary>Ends a party that no further row needs.</summary>
     public async Task StopAsync(Party party)
     {
-        if (_running.TryRemove(party.Name, out var running)) await (await running.Value).DisposeAsync();
+        if (_running.TryRemove(party.Name, out var running) && running.Value.IsCompletedSuccessfully) await running.Value.Result.DisposeAsync();
     }
 
     public Task<string> PublishedAsync(string project) => _published.GetOrAdd(project, _ => new Lazy<Task<string>>(() => workspace.PublishAsync(project))).Value;

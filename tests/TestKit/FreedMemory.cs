@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FrontDoor.TestKit;
 
-/// <summary>Memory that was taken from the C library and freed, and that glibc keeps, since what was taken after it is still in use.</summary>
+/// <summary>Memory that was taken from the C library and freed; what was taken after it is still in use, for which glibc keeps it, unless it is to be the end of an arena.</summary>
 public sealed class FreedMemory : IDisposable
 {
     private const int Blocks = 500;
@@ -10,10 +10,10 @@ public sealed class FreedMemory : IDisposable
     private readonly nint[] _freed;
     private readonly nint _inUse;
 
-    public FreedMemory()
+    public FreedMemory(bool atEnd = false)
     {
         _freed = [.. Enumerable.Range(0, Blocks).Select(_ => Touched())];
-        _inUse = Touched();
+        _inUse = atEnd ? 0 : Touched();
         foreach (var block in _freed) Marshal.FreeHGlobal(block);
     }
 

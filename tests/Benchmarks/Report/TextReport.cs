@@ -18,7 +18,7 @@ internal static class TextReport
         foreach (var line in lines)
             text.Append("  ").AppendLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
         if (plot) Bars(text, row);
-        foreach (var budget in row.Budgets) text.Append("  ").AppendLine(Words(budget));
+        foreach (var budget in row.Budgets) text.Append("  ").AppendLine(CultureInfo.InvariantCulture, $"{Verdict(budget),-13}{Words(budget)}");
         return text.ToString();
     }
 
@@ -31,7 +31,7 @@ internal static class TextReport
             text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Heads)} |").AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", Heads.Length - 1))}");
             foreach (var party in row.Parties) text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Cells(row, party))} |");
             text.AppendLine();
-            foreach (var budget in row.Budgets) text.Append("- ").AppendLine(Words(budget));
+            foreach (var budget in row.Budgets) text.AppendLine(CultureInfo.InvariantCulture, $"- {Verdict(budget)}: {Words(budget)}");
             if (row.Budgets.Count > 0) text.AppendLine();
         }
 
@@ -43,9 +43,14 @@ internal static class TextReport
         var (budget, value) = (result.Budget, result.Value);
         var what = budget.Metric switch { Metric.Cpu => "CPU", Metric.Rate => "rate", Metric.P99 => "p99", _ => "memory" };
         var unit = budget.Anchor is not null ? $" x {budget.Anchor}{(budget.Plus is null ? "" : $" above {budget.Plus}")}" : budget.Metric == Metric.Memory ? " MB" : " ms";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{(result.Met ? "met   " : "MISSED")} {budget.Party}: {what} {value.Median:0.00} ({value.Least:0.00}-{value.Greatest:0.00}){unit}, budget {(budget.AtLeast ? "at least" : "at most")} {budget.Limit:0.##}");
+        var limit = string.Create(CultureInfo.InvariantCulture, $"budget {(budget.AtLeast ? "at least" : "at most")} {budget.Limit:0.##}");
+        return value is null
+            ? $"{budget.Party}: {what}, {limit}"
+            : string.Create(CultureInfo.InvariantCulture, $"{budget.Party}: {what} {value.Median:0.00} ({value.Least:0.00}-{value.Greatest:0.00}){unit}, {limit}");
     }
+
+    /// <summary>What became of a budget; one that nobody could measure is not met.</summary>
+    public static string Verdict(BudgetResult result) => result switch { { Value: null } => "not measured", { Met: true } => "met", _ => "MISSED" };
 
     public static string[] Cells(RowResult row, PartyResult party)
     {

@@ -33,18 +33,11 @@ internal sealed class LoadRow(string name, string title, Party anchor, IReadOnly
             var connections = ask.Lanes ?? bench.Effort.Connections;
             return new Entrant(party.Name, [.. running.Ids], Http2
                 ? seconds => Task.FromResult(() => H2Load.RunAsync(bench, running, ask, connections, seconds))
-                : seconds => Task.FromResult(Tolerant(ask, Wrk.Prepare(bench, running, ask, connections, seconds))));
+                : seconds => Task.FromResult(Wrk.Prepare(bench, running, ask, connections, seconds)));
         });
         if (Beside is not null) ready.Add(Beside);
         return RowResult.Of(name, title, anchor.Name, [.. await TurnTaking.MeasureAsync(bench, name, ready), .. absent], budgets);
     }
-
-    // A window of a limit lets one through before it refuses the rest.
-    private static Func<Task<LoadResult>> Tolerant(Ask ask, Func<Task<LoadResult>> loadAsync) => ask.Status != 429 ? loadAsync : async () =>
-    {
-        var load = await loadAsync();
-        return load.Bad <= load.Seconds + 2 ? load with { Bad = 0 } : load;
-    };
 
     /// <summary>Nobody is measured who answers something else.</summary>
     private async Task LookAsync(Bench bench, Party party, Running running, Ask ask)

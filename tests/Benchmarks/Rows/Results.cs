@@ -49,9 +49,10 @@ internal sealed record Budget(string Party, Metric Metric, string? Anchor, doubl
 /// <summary>A ratio's median over the rounds, and the least and greatest of them.</summary>
 internal sealed record Ratio(double Median, double Least, double Greatest);
 
-internal sealed record BudgetResult(Budget Budget, Ratio Value)
+/// <param name="Value">Null where it could not be measured.</param>
+internal sealed record BudgetResult(Budget Budget, Ratio? Value)
 {
-    public bool Met => Budget.AtLeast ? Value.Median >= Budget.Limit : Value.Median <= Budget.Limit;
+    public bool Met => Value is not null && (Budget.AtLeast ? Value.Median >= Budget.Limit : Value.Median <= Budget.Limit);
 }
 
 /// <summary>One line of the benchmark's plan with what was found.</summary>
@@ -59,7 +60,7 @@ internal sealed record RowResult(string Name, string Title, string Anchor, IRead
 {
     public static RowResult Of(string name, string title, string anchor, IReadOnlyList<PartyResult> parties, IEnumerable<Budget> budgets) => new(
         name, title, anchor, parties,
-        [.. budgets.Select(budget => (budget, value: Value(parties, budget))).Where(pair => pair.value is not null).Select(pair => new BudgetResult(pair.budget, pair.value!))]);
+        [.. budgets.Select(budget => new BudgetResult(budget, Value(parties, budget)))]);
 
     /// <summary>The party's ratio to the row's anchor, turn by turn: both were measured seconds apart, so that the machine's other work weighs on both.</summary>
     public Ratio? ToAnchor(PartyResult party, Metric metric) => Against(party, Parties.FirstOrDefault(p => p.Party == Anchor), metric);

@@ -206,6 +206,40 @@ public sealed class RevocationListTests
     }
 
     [Fact]
+    public void WhatCannotBeAdded_IsWrittenWithTheWholeList()
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        var state = new RevocationState(file, NullLogger.Instance);
+        var list = new RevocationList(_time);
+        Take(list, state, Entry(1, "a"));
+        // Nobody else may open it; another file may take its place.
+        using (new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None)) Take(list, state, Entry(2, "b"));
+
+        Assert.Single(File.ReadLines(file));
+        var loaded = Load(file);
+        Assert.All(new[] { "a", "b" }, session => Assert.True(Revokes(loaded, session, "kid"), session));
+    }
+
+    [Theory]
+    [InlineData("planet")]
+    [InlineData("")]
+    public void EntriesOfAnotherVersion_AreNotKept_AndHideNothing(string kind)
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("revocations.json");
+        var state = new RevocationState(file, NullLogger.Instance);
+        var list = new RevocationList(_time);
+        Take(list, state, Entry(1, "a"));
+        Take(list, state, new RevocationEntry(2, kind, "x", long.MaxValue), Entry(3, "b"));
+        Take(list, state, Entry(4, "c"));
+
+        var loaded = Load(file);
+        Assert.Equal(["a", "b", "c"], loaded.Entries.Keys.Select(name => name.Subject).Order());
+        Assert.Equal(4, loaded.LastId);
+    }
+
+    [Fact]
     public void FileThatWasRemoved_IsWrittenAnew()
     {
         using var folder = new TestFolder();

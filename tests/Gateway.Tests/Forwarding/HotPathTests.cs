@@ -28,7 +28,7 @@ public sealed partial class HotPathTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _issuer = await FakeIssuer.StartAsync();
-        (_address, _management) = (Free(), Free());
+        (_address, _management) = (FreePort.Address(), FreePort.Address());
         _folder.Write("www/1k.txt", new string('x', 1024));
         _folder.Write("appsettings.json", $$"""
             {
@@ -45,7 +45,7 @@ public sealed partial class HotPathTests : IAsyncLifetime
             """);
         _gateway = GatewayProcess.Start(_folder.FullPath, [], output: OperatingSystem.IsWindows() ? null : _folder.File("log"));
         using var management = Client.For(_management);
-        await Until.TrueAsync(async () => _gateway.HasExited || await IsReadyAsync(management), "the gateway is ready");
+        await Until.TrueAsync(async () => _gateway.HasExited || await GatewayProcess.IsReadyAsync(management), "the gateway is ready");
         Assert.False(_gateway.HasExited, "the gateway ended");
     }
 
@@ -99,26 +99,6 @@ public sealed partial class HotPathTests : IAsyncLifetime
     {
         var metrics = await management.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
         return Allocated().Match(metrics) is { Success: true } found ? double.Parse(found.Groups["bytes"].Value, CultureInfo.InvariantCulture) : throw new InvalidDataException($"no allocations in {metrics}");
-    }
-
-    private static async Task<bool> IsReadyAsync(HttpClient management)
-    {
-        try
-        {
-            using var answer = await management.GetAsync(new Uri("/health/ready", UriKind.Relative));
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static Uri Free()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
     }
 
     [GeneratedRegex(@"^dotnet_gc_heap_total_allocated_bytes_total(\{[^}]*\})? (?<bytes>\d+)", RegexOptions.Multiline)]

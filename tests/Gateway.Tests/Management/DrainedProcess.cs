@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using FrontDoor.TestKit;
 using Xunit;
@@ -21,7 +20,7 @@ internal sealed class DrainedProcess : IDisposable
         TestServer backend, string drainDelay, string drainTimeout, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null, string? output = null)
     {
         (_arguments, _environment, _output) = (arguments ?? [], environment, output);
-        (Public, var management) = (Free(), Free());
+        (Public, var management) = (FreePort.Address(), FreePort.Address());
         _management = Client.For(management);
         _folder.Write("appsettings.json", $$"""
             {
@@ -61,18 +60,7 @@ internal sealed class DrainedProcess : IDisposable
         Assert.False(_process.HasExited, "the gateway ended");
     }
 
-    public async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var answer = await _management.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+    public Task<bool> IsReadyAsync() => GatewayProcess.IsReadyAsync(_management, TestContext.Current.CancellationToken);
 
     public Task BecomesUnreadyAsync() => Until.TrueAsync(async () => !await IsReadyAsync(), "the gateway is not ready any more");
 
@@ -109,12 +97,5 @@ internal sealed class DrainedProcess : IDisposable
         _process?.Dispose();
         _management.Dispose();
         _folder.Dispose();
-    }
-
-    private static Uri Free()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
     }
 }

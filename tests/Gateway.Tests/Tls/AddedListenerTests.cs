@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using FrontDoor.Gateway.Tests.Configuration;
 using FrontDoor.TestKit;
@@ -15,7 +14,7 @@ public sealed class AddedListenerTests
         using var certificates = new TestCertificates();
         var first = certificates.Write(folder, "site", ["site.test"]);
         await using var gateway = await ReloadingGateway.StartAsync();
-        var port = FreePort();
+        var port = FreePort.Take();
         gateway.Settings["Tls:Folder"] = folder.FullPath;
         gateway.Settings["Kestrel:Endpoints:Late:Url"] = $"https://127.0.0.1:{port}";
         await gateway.TakenAsync();
@@ -38,12 +37,5 @@ public sealed class AddedListenerTests
         await Until.TrueAsync(() => ServesAsync(first).GetAwaiter().GetResult(), "the listener serves the certificate");
         // The whole chain, as a listener of the start does.
         Assert.Equal(("site", "Test Intermediate"), (handshake!.Name, handshake.Sent.LastOrDefault(s => s == "Test Intermediate")));
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FrontDoor.TokenService.Tests.Audit;
 using FrontDoor.TokenService.Tests.Storage;
-using FrontDoor.TokenService.Tests.Users;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -12,29 +11,10 @@ public sealed class SqliteAdministrationTests(SqliteStore store) : Administratio
 public sealed class PostgreSqlAdministrationTests(PostgreSqlStore store) : AdministrationContract(store), IClassFixture<PostgreSqlStore>;
 
 /// <summary>What administrators do over HTTP, the same on every database.</summary>
-public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
+public abstract class AdministrationContract(TestStore store) : RootContract(store)
 {
     private const string Password = "a new user's password";
     private const string NotFound = """{"detail":"Not found."}""";
-
-    private AdminClient _admin = null!;
-    private string _adminId = "";
-
-    private TokenClient Client => store.Client;
-
-    public async ValueTask InitializeAsync()
-    {
-        store.Services = new FastHasher().Replace;
-        await store.StartAsync();
-        _admin = await AdminClient.SignInAsync(Client);
-        _adminId = await store.App.IdAsync("root");
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
 
     [Theory]
     [InlineData("/users?limit=501", """{"limit":["Ensure this value is less than or equal to 500."]}""")]
@@ -42,21 +22,21 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
     [InlineData("/users?search=%00", """{"search":["Null characters are not allowed."]}""")]
     [InlineData("/audit?event=session.strated", """{"event":["\"session.strated\" is not a valid choice."]}""")]
     [InlineData("/audit?before=0", """{"before":["Ensure this value is greater than or equal to 1."]}""")]
-    public Task FaultyQuery_Is400(string path, string faults) => IsAsync(_admin.GetAsync(path), 400, faults);
+    public Task FaultyQuery_Is400(string path, string faults) => IsAsync(Root.GetAsync(path), 400, faults);
 
     [Fact]
     public async Task Disable_EndsSessionsAndSignInUntilEnable()
     {
         var (name, id) = await AddAsync();
         var pair = await Client.ObtainAsync(name);
-        (await _admin.PostAsync($"/users/{id}/disable")).Is(200, """{"ended":1}""");
+        (await Root.PostAsync($"/users/{id}/disable")).Is(200, """{"ended":1}""");
         Assert.Equal(401, (await Client.RefreshAsync(pair.Refresh)).Status);
         Assert.Equal(401, (await Client.ObtainAsync(name)).Status);
-        Assert.False((await _admin.JsonAsync($"/users/{id}")).GetProperty("active").GetBoolean());
+        Assert.False((await Root.JsonAsync($"/users/{id}")).GetProperty("active").GetBoolean());
 
-        Assert.True(JsonElement.Parse((await _admin.PostAsync($"/users/{id}/enable")).Succeeded().Body).GetProperty("active").GetBoolean());
+        Assert.True(JsonElement.Parse((await Root.PostAsync($"/users/{id}/enable")).Succeeded().Body).GetProperty("active").GetBoolean());
         (await Client.ObtainAsync(name)).Succeeded();
-        Assert.Equal([("user.disabled", _adminId), ("login.failed", null), ("user.enabled", _adminId)], await EventsAsync(id));
+        Assert.Equal([("user.disabled", RootId), ("login.failed", null), ("user.enabled", RootId)], await EventsAsync(id));
     }
 
     [Fact]
@@ -64,8 +44,8 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
     {
         var (name, id) = await AddAsync();
         var pair = await Client.ObtainAsync(name);
-        (await _admin.PutAsync($"/users/{id}/password", new { password = "short" })).Is(400, """{"password":["Passwords must be at least 8 characters."]}""");
-        (await _admin.PutAsync($"/users/{id}/password", new { password = Password })).Is(200, """{"ended":1}""");
+        (await Root.PutAsync($"/users/{id}/password", new { password = "short" })).Is(400, """{"password":["Passwords must be at least 8 characters."]}""");
+        (await Root.PutAsync($"/users/{id}/password", new { password = Password })).Is(200, """{"ended":1}""");
         Assert.Equal(401, (await Client.ObtainAsync(name)).Status);
         (await Client.ObtainAsync(name, Password)).Succeeded();
         (await Client.RefreshAsync(pair.Refresh)).Is(401, """{"detail":"The user's password has been changed."}""");
@@ -76,16 +56,16 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
     {
         var (name, id) = await AddAsync();
         var pair = await Client.ObtainAsync(name);
-        var answer = (await _admin.PutAsync($"/users/{id}/roles", new { roles = new[] { "zoo keeper", "ops" } })).Succeeded();
+        var answer = (await Root.PutAsync($"/users/{id}/roles", new { roles = new[] { "zoo keeper", "ops" } })).Succeeded();
         Assert.Equal(["ops", "zoo keeper"], Texts(JsonElement.Parse(answer.Body), "roles"));
         pair = (await Client.RefreshAsync(pair.Refresh)).Succeeded();
         Assert.Equal("""["ops","zoo keeper"]""", Jwt.Claim(pair.Access, "roles"));
 
         // The same again is no change; fewer is.
-        (await _admin.PutAsync($"/users/{id}/roles", new { roles = new[] { "ops", "Zoo Keeper" } })).Succeeded();
-        (await _admin.PutAsync($"/users/{id}/roles", new { roles = Array.Empty<string>() })).Succeeded();
+        (await Root.PutAsync($"/users/{id}/roles", new { roles = new[] { "ops", "Zoo Keeper" } })).Succeeded();
+        (await Root.PutAsync($"/users/{id}/roles", new { roles = Array.Empty<string>() })).Succeeded();
         Assert.Equal("[]", Jwt.Claim((await Client.RefreshAsync(pair.Refresh)).Access, "roles"));
-        Assert.Equal(2, (await store.App.AuditAsync(e => e.Subject == id && e.Event == "user.roles-changed" && e.Actor == _adminId)).Count);
+        Assert.Equal(2, (await Store.App.AuditAsync(e => e.Subject == id && e.Event == "user.roles-changed" && e.Actor == RootId)).Count);
     }
 
     [Fact]
@@ -93,23 +73,23 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
     {
         var (name, id) = await AddAsync();
         var pair = await Client.ObtainAsync(name);
-        var answer = await _admin.PatchAsync(
+        var answer = await Root.PatchAsync(
             $"/users/{id}", new { email = "new@example.com", email_confirmed = true, display_name = "Neu", phone_number = "+49 1", claims = new[] { "team=a", "team=b" } });
         var view = JsonElement.Parse(answer.Succeeded().Body);
         Assert.Equal(
             ("new@example.com", true, "Neu", "+49 1"),
             (view.GetProperty("email").GetString(), view.GetProperty("email_confirmed").GetBoolean(), view.GetProperty("display_name").GetString(), view.GetProperty("phone_number").GetString()));
         Assert.Equal("Neu", Jwt.Claim((await Client.RefreshAsync(pair.Refresh)).Access, "name"));
-        Assert.Equal(["a", "b"], await store.App.QueryAsync(db => db.UserClaims.Where(c => c.UserId == id).OrderBy(c => c.Id).Select(c => c.ClaimValue).ToListAsync()));
+        Assert.Equal(["a", "b"], await Store.App.QueryAsync(db => db.UserClaims.Where(c => c.UserId == id).OrderBy(c => c.Id).Select(c => c.ClaimValue).ToListAsync()));
 
         // What is absent stays; the same address stays confirmed.
-        var cleared = JsonElement.Parse((await _admin.PatchAsync($"/users/{id}", new { email = "new@example.com", display_name = (string?)null, phone_number = "" })).Succeeded().Body);
+        var cleared = JsonElement.Parse((await Root.PatchAsync($"/users/{id}", new { email = "new@example.com", display_name = (string?)null, phone_number = "" })).Succeeded().Body);
         Assert.True(cleared.GetProperty("email_confirmed").GetBoolean());
         foreach (var field in new[] { "display_name", "phone_number" }) Assert.Equal(JsonValueKind.Null, cleared.GetProperty(field).ValueKind);
-        (await _admin.PatchAsync($"/users/{id}", new { })).Succeeded();
+        (await Root.PatchAsync($"/users/{id}", new { })).Succeeded();
         Assert.Equal(
             ["email, email_confirmed, display_name, phone_number, claim team", "email, display_name, phone_number"],
-            (await store.App.AuditAsync(e => e.Subject == id && e.Event == "user.changed" && e.Actor == _adminId)).Select(e => e.Detail));
+            (await Store.App.AuditAsync(e => e.Subject == id && e.Event == "user.changed" && e.Actor == RootId)).Select(e => e.Detail));
     }
 
     [Theory]
@@ -121,9 +101,9 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
     public async Task FaultyField_Is400AndChangesNothing(string body, string faults)
     {
         var (_, id) = await AddAsync();
-        var before = (await _admin.GetAsync($"/users/{id}")).Body;
-        (await _admin.PatchAsync($"/users/{id}", JsonElement.Parse(body))).Is(400, faults);
-        Assert.Equal(before, (await _admin.GetAsync($"/users/{id}")).Body);
+        var before = (await Root.GetAsync($"/users/{id}")).Body;
+        (await Root.PatchAsync($"/users/{id}", JsonElement.Parse(body))).Is(400, faults);
+        Assert.Equal(before, (await Root.GetAsync($"/users/{id}")).Body);
         Assert.Empty(await EventsAsync(id));
     }
 
@@ -133,17 +113,17 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
         var (name, id) = await AddAsync();
         Reply[] pairs = [await Client.ObtainAsync(name), await Client.ObtainAsync(name), await Client.ObtainAsync(name)];
         var sids = pairs.Select(p => Jwt.Claim(p.Access, "sid")!).ToArray();
-        var listed = (await _admin.JsonAsync($"/users/{id}/sessions")).EnumerateArray().Select(s => s.GetProperty("id").GetString()!);
+        var listed = (await Root.JsonAsync($"/users/{id}/sessions")).EnumerateArray().Select(s => s.GetProperty("id").GetString()!);
         Assert.Equal(sids.Order(), listed.Order());
 
-        Assert.Equal(204, (await _admin.DeleteAsync($"/sessions/{sids[0]}")).Status);
-        (await _admin.DeleteAsync($"/sessions/{sids[0]}")).Is(404, NotFound);
-        (await _admin.DeleteAsync($"/users/{id}/sessions")).Is(200, """{"ended":2}""");
+        Assert.Equal(204, (await Root.DeleteAsync($"/sessions/{sids[0]}")).Status);
+        (await Root.DeleteAsync($"/sessions/{sids[0]}")).Is(404, NotFound);
+        (await Root.DeleteAsync($"/users/{id}/sessions")).Is(200, """{"ended":2}""");
         foreach (var pair in pairs) (await Client.RefreshAsync(pair.Refresh)).Is(401, Reply.TokenNotValid("Token is blacklisted"));
         foreach (var sid in sids)
         {
-            var row = (await store.App.AuditAsync(e => e.Subject == sid))[1];
-            Assert.Equal(("session.ended", "EndedByAdministrator", _adminId), (row.Event, row.Detail, row.Actor));
+            var row = (await Store.App.AuditAsync(e => e.Subject == sid))[1];
+            Assert.Equal(("session.ended", "EndedByAdministrator", RootId), (row.Event, row.Detail, row.Actor));
         }
     }
 
@@ -152,26 +132,26 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
     {
         foreach (var answer in new[]
         {
-            await _admin.GetAsync("/users/nobody"), await _admin.PostAsync("/users/nobody/disable"), await _admin.PostAsync("/users/nobody/enable"),
-            await _admin.PutAsync("/users/nobody/roles", new { roles = Array.Empty<string>() }), await _admin.PutAsync("/users/nobody/password", new { password = Password }),
-            await _admin.GetAsync("/users/nobody/sessions"), await _admin.DeleteAsync("/users/nobody/sessions"), await _admin.DeleteAsync("/sessions/none"),
-            await _admin.PatchAsync("/users/nobody", new { email = "a@example.com" }), await _admin.PostAsync("/keys/none/revoke"),
+            await Root.GetAsync("/users/nobody"), await Root.PostAsync("/users/nobody/disable"), await Root.PostAsync("/users/nobody/enable"),
+            await Root.PutAsync("/users/nobody/roles", new { roles = Array.Empty<string>() }), await Root.PutAsync("/users/nobody/password", new { password = Password }),
+            await Root.GetAsync("/users/nobody/sessions"), await Root.DeleteAsync("/users/nobody/sessions"), await Root.DeleteAsync("/sessions/none"),
+            await Root.PatchAsync("/users/nobody", new { email = "a@example.com" }), await Root.PostAsync("/keys/none/revoke"),
         }) answer.Is(404, NotFound);
     }
 
     [Fact]
     public async Task Keys_AreRotatedAndRevoked()
     {
-        var made = JsonElement.Parse((await _admin.PostAsync("/keys/rotate", new { now = false })).Body);
+        var made = JsonElement.Parse((await Root.PostAsync("/keys/rotate", new { now = false })).Body);
         Assert.Equal("next", made.GetProperty("state").GetString());
         var kid = made.GetProperty("kid").GetString()!;
-        (await _admin.PostAsync("/keys/rotate")).Is(409, """{"detail":"A next key exists already."}""");
-        (await _admin.PostAsync("/keys/rotate", new { now = "perhaps" })).Is(400, """{"now":["Must be a valid boolean."]}""");
+        (await Root.PostAsync("/keys/rotate")).Is(409, """{"detail":"A next key exists already."}""");
+        (await Root.PostAsync("/keys/rotate", new { now = "perhaps" })).Is(400, """{"now":["Must be a valid boolean."]}""");
 
-        Assert.Equal(204, (await _admin.PostAsync($"/keys/{kid}/revoke")).Status);
-        (await _admin.PostAsync($"/keys/{kid}/revoke")).Is(404, NotFound);
-        Assert.Contains(("revoked", kid), (await _admin.JsonAsync("/keys")).EnumerateArray().Select(k => (k.GetProperty("state").GetString()!, k.GetProperty("kid").GetString()!)));
-        Assert.Equal([("key.rotated", _adminId), ("key.revoked", _adminId)], await EventsAsync(kid));
+        Assert.Equal(204, (await Root.PostAsync($"/keys/{kid}/revoke")).Status);
+        (await Root.PostAsync($"/keys/{kid}/revoke")).Is(404, NotFound);
+        Assert.Contains(("revoked", kid), (await Root.JsonAsync("/keys")).EnumerateArray().Select(k => (k.GetProperty("state").GetString()!, k.GetProperty("kid").GetString()!)));
+        Assert.Equal([("key.rotated", RootId), ("key.revoked", RootId)], await EventsAsync(kid));
     }
 
     [Fact]
@@ -182,19 +162,19 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
         var (ids, next) = (new List<long>(), (string?)"");
         do
         {
-            var page = await _admin.JsonAsync($"/audit?actor={id}&event=session.started&limit=2{next}");
+            var page = await Root.JsonAsync($"/audit?actor={id}&event=session.started&limit=2{next}");
             ids.AddRange(page.GetProperty("results").EnumerateArray().Select(e => e.GetProperty("id").GetInt64()));
             next = page.GetProperty("next").GetString() is { } before ? $"&before={before}" : null;
         }
         while (next is not null);
 
-        Assert.Equal((await store.App.AuditAsync(e => e.Actor == id)).Select(e => e.Id).Reverse(), ids);
-        var now = store.Clock.GetUtcNow();
+        Assert.Equal((await Store.App.AuditAsync(e => e.Actor == id)).Select(e => e.Id).Reverse(), ids);
+        var now = Store.Clock.GetUtcNow();
         Assert.Equal(5, await CountAsync($"since={now:yyyy-MM-ddTHH:mm:ssZ}"));
         Assert.Equal(0, await CountAsync($"until={now:yyyy-MM-ddTHH:mm:ssZ}"));
         Assert.Equal(0, await CountAsync($"since={now.AddDays(1):yyyy-MM-dd}"));
 
-        async Task<int> CountAsync(string filter) => (await _admin.JsonAsync($"/audit?actor={id}&{filter}")).GetProperty("results").GetArrayLength();
+        async Task<int> CountAsync(string filter) => (await Root.JsonAsync($"/audit?actor={id}&{filter}")).GetProperty("results").GetArrayLength();
     }
 
     private static async Task IsAsync(Task<Reply> answer, int status, string body) => (await answer).Is(status, body);
@@ -203,10 +183,10 @@ public abstract class AdministrationContract(TestStore store) : IAsyncLifetime
 
     private async Task<(string Name, string Id)> AddAsync()
     {
-        var name = await store.App.AddUserAsync();
-        return (name, await store.App.IdAsync(name));
+        var name = await Store.App.AddUserAsync();
+        return (name, await Store.App.IdAsync(name));
     }
 
     private async Task<IReadOnlyList<(string Event, string? Actor)>> EventsAsync(string subject) =>
-        [.. (await store.App.AuditAsync(e => e.Subject == subject)).Select(e => (e.Event, e.Actor))];
+        [.. (await Store.App.AuditAsync(e => e.Subject == subject)).Select(e => (e.Event, e.Actor))];
 }

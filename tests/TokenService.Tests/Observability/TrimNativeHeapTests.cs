@@ -1,25 +1,19 @@
 using FrontDoor.TestKit;
 using FrontDoor.TokenService.Observability;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace FrontDoor.TokenService.Tests.Observability;
 
-public sealed class TrimNativeHeapTests
+public sealed class TrimNativeHeapTests(AppFixture service) : IClassFixture<AppFixture>
 {
     [Fact]
-    public async Task FreedMemory_GoesBackToTheSystemWithinAMinute()
-    {
-        Assert.SkipUnless(FreedMemory.IsKept, "this C library keeps nothing");
-        var clock = new TestClock();
-        using var trim = new TrimNativeHeap(clock);
-        await trim.StartAsync(TestContext.Current.CancellationToken);
-        await clock.WaitedForAsync(TrimNativeHeap.Interval);
-        using var freed = new FreedMemory();
-        Assert.True(freed.Resident > 0.9, "what is freed is kept");
+    public Task FreedMemory_GoesBackToTheSystemWithinAMinute() => NativeHeapAssert.TrimsAsync(clock => new TrimNativeHeap(clock), TrimNativeHeap.Interval);
 
-        clock.Advance(TrimNativeHeap.Interval);
+    [Fact]
+    public Task FreeEndOfAnArena_GoesBackAtOnce() => NativeHeapAssert.KeepsNoFreeEndAsync(clock => new TrimNativeHeap(clock), TrimNativeHeap.Interval);
 
-        await Until.TrueAsync(() => freed.Resident < 0.1, "what was freed has gone back");
-        await trim.StopAsync(TestContext.Current.CancellationToken);
-    }
+    [Fact]
+    public void Service_HasIt() => Assert.Single(service.App.Services.GetServices<IHostedService>().OfType<TrimNativeHeap>());
 }

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace FrontDoor.EndToEnd.Tests;
+namespace FrontDoor.TestKit;
 
-internal static class FreePort
+public static class FreePort
 {
     /// <summary>A port that was free a moment ago; for processes that have to come back on the same one.</summary>
     public static int Take()
@@ -12,4 +12,7 @@ internal static class FreePort
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
+
+    /// <summary>The same as an address of plain HTTP on the loopback.</summary>
+    public static Uri Address() => new($"http://127.0.0.1:{Take()}");
 }
