@@ -12,7 +12,7 @@ internal static class HaProxy
         var config = bench.Workspace.Write("haproxy.cfg", $$"""
             global
               log stdout format raw local0
-              maxconn 12000
+              maxconn 9000
             defaults
               mode http
               log global

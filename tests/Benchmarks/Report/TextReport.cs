@@ -13,10 +13,11 @@ internal static class TextReport
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{row.Name}: {row.Title}. Ratios to {row.Anchor}; median (least-greatest) of the rounds.");
-        var lines = row.Parties.Select(party => Cells(row, party)).Prepend(Heads).ToArray();
+        var lines = row.Parties.Where(party => Reason(party) is null).Select(party => Cells(row, party)).Prepend(Heads).ToArray();
         var widths = Enumerable.Range(0, Heads.Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)
             text.Append("  ").AppendLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+        foreach (var party in row.Parties.Where(party => Reason(party) is not null)) text.AppendLine(CultureInfo.InvariantCulture, $"  {party.Party}: {Reason(party)}");
         if (plot) Bars(text, row);
         foreach (var budget in row.Budgets) text.Append("  ").AppendLine(CultureInfo.InvariantCulture, $"{Verdict(budget),-13}{Words(budget)}");
         return text.ToString();
@@ -45,7 +46,7 @@ internal static class TextReport
         var unit = budget.Anchor is not null ? $" x {budget.Anchor}{(budget.Plus is null ? "" : $" above {budget.Plus}")}" : budget.Metric == Metric.Memory ? " MB" : " ms";
         var limit = string.Create(CultureInfo.InvariantCulture, $"budget {(budget.AtLeast ? "at least" : "at most")} {budget.Limit:0.##}");
         return value is null
-            ? $"{budget.Party}: {what}, {limit}"
+            ? $"{budget.Party}: {what}, {limit}{unit}"
             : string.Create(CultureInfo.InvariantCulture, $"{budget.Party}: {what} {value.Median:0.00} ({value.Least:0.00}-{value.Greatest:0.00}){unit}, {limit}");
     }
 
@@ -54,7 +55,7 @@ internal static class TextReport
 
     public static string[] Cells(RowResult row, PartyResult party)
     {
-        if ((party.Missing ?? party.Fault) is { } reason) return [$"{party.Party}: {reason.ReplaceLineEndings(" ")}", .. Enumerable.Repeat("", Heads.Length - 1)];
+        if (Reason(party) is { } reason) return [$"{party.Party}: {reason}", .. Enumerable.Repeat("", Heads.Length - 1)];
         var bad = party.Samples.Sum(sample => sample.Bad);
         return
         [
@@ -63,6 +64,9 @@ internal static class TextReport
             Number(party.Median(s => s.Cpu)), Number(party.Median(s => s.PerSecond)), Number(party.Median(s => s.P50)), Number(party.Median(s => s.P99)), Number(party.Median(s => s.Memory)),
         ];
     }
+
+    /// <summary>Why a party has no numbers, in one line.</summary>
+    private static string? Reason(PartyResult party) => (party.Missing ?? party.Fault)?.ReplaceLineEndings(" ");
 
     private static string Words(Ratio? ratio) =>
         ratio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{ratio.Median:0.00} ({ratio.Least:0.00}-{ratio.Greatest:0.00})");
