@@ -36,8 +36,10 @@ internal static class ForwardingSetup
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<ProxyConfigProvider>());
 
         // Only YARP's encrypting session affinity needs data protection. Keys in memory: nothing is written to a home folder, and a
-        // client whose affinity cookie is from before a restart is balanced anew.
+        // client whose affinity cookie is from before a restart is balanced anew. Nor are keys on disk looked for at the start, which would make the folder for them.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        foreach (var ring in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(DataProtectionBuilderExtensions).Assembly).ToArray())
+            builder.Services.Remove(ring);
     }
 
     /// <summary>Each endpoint gets the configuration that its route is from, and what that configuration says of it.</summary>

@@ -11,6 +11,9 @@ namespace FrontDoor.Gateway.Tests.Observability;
 [Collection(nameof(Alone))]
 public sealed class MetricsTests : IAsyncLifetime
 {
+    // More than instruments get that have no tag of which there are many.
+    private const int ManyRoutes = 300;
+
     private readonly TestFolder _folder = new();
     private FakeIssuer _issuer = null!;
     private TestServer _backend = null!;
@@ -26,7 +29,7 @@ public sealed class MetricsTests : IAsyncLifetime
             context.Response.StatusCode = context.Request.Path.Value!.EndsWith("/fail", StringComparison.Ordinal) ? 503 : 200;
         });
         File.SetLastWriteTimeUtc(_folder.Write("a.txt", "a"), DateTime.UnixEpoch);
-        _gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, new Dictionary<string, string?>
+        var settings = new Dictionary<string, string?>
         {
             ["StaticSites:measured-site:Root"] = _folder.FullPath,
             ["StaticSites:measured-site:PathPrefix"] = "/measured-files",
@@ -47,7 +50,15 @@ public sealed class MetricsTests : IAsyncLifetime
             ["ReverseProxy:Clusters:measured-cluster:Destinations:two:Address"] = new Uri(_backend.Address, "/").AbsoluteUri.Replace("127.0.0.1", "localhost", StringComparison.Ordinal),
             ["Resilience:Clusters:measured-cluster:Retries"] = "1",
             ["Resilience:Clusters:measured-cluster:CircuitBreaker:MinimumThroughput"] = "100",
-        });
+        };
+        for (var i = 0; i < ManyRoutes; i++)
+        {
+            settings[$"ReverseProxy:Routes:measured-{i}:ClusterId"] = "measured-cluster";
+            settings[$"ReverseProxy:Routes:measured-{i}:AuthorizationPolicy"] = "Anonymous";
+            settings[$"ReverseProxy:Routes:measured-{i}:Match:Path"] = $"/measured-{i}";
+        }
+
+        _gateway = await GatewayApp.StartAsync(_issuer.Trust, _backend.Address, settings);
         _client = Client.For(_gateway.Address);
     }
 
@@ -68,6 +79,17 @@ public sealed class MetricsTests : IAsyncLifetime
         await MetricAsync("gateway_destination_circuit_open", "cluster=\"measured-cluster\",destination=\"two\"", 0);
         var page = await ScrapeAsync();
         Assert.DoesNotContain("secret", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ManyRoutes_AreCountedEachForItself()
+    {
+        for (var i = 0; i < ManyRoutes; i++) await SendAsync($"/measured-{i}", null);
+
+        await MetricAsync("gateway_request_duration_seconds_count", $"cluster=\"measured-cluster\",route=\"measured-{ManyRoutes - 1}\",status=\"2xx\"", 1);
+        var page = await ScrapeAsync();
+        Assert.Equal(ManyRoutes, Enumerable.Range(0, ManyRoutes).Count(i => page.Contains($"route=\"measured-{i}\",status=\"2xx\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain("otel_metric_overflow", page, StringComparison.Ordinal);
     }
 
     [Fact]
