@@ -59,11 +59,11 @@ internal static class Nginx
                 {{Forward}}
               }
               location = /_validate { internal; include /etc/nginx/uwsgi_params; uwsgi_pass_request_body off; uwsgi_pass unix:{{socket}}; }
-              location = /ready { return 204; }
             }
             """);
         var process = NginxConfig.Start(bench.Workspace, "nginx-auth", config);
-        return new Running(new Uri($"http://127.0.0.1:{port}"), [await process.ReadyAsync(new Uri($"http://127.0.0.1:{port}/ready")), validator]);
+        // 500 until the validator answers, 401 from then on.
+        return new Running(new Uri($"http://127.0.0.1:{port}"), [await process.ReadyAsync(new Uri($"http://127.0.0.1:{port}/api/ready")), validator]);
     });
 
     private const string Forward = """proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;""";
