@@ -39,17 +39,17 @@ public sealed partial class ShortWayTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", "none", 401)]
-    [InlineData("Authorization: Basic YTpi\r\n", "none", 401)]
-    [InlineData("Authorization: Bearer\r\n", "MalformedHeader", 401)]
-    [InlineData("Authorization: Bearer a b\r\n", "MalformedHeader", 401)]
-    [InlineData("Authorization: Bearer {token}\r\nAuthorization: Bearer {token}\r\n", "MalformedHeader", 401)]
-    [InlineData("Authorization: Bearer a.b.c\r\n", "MalformedToken", 401)]
-    [InlineData("Authorization: Bearer {forged}\r\n", "Signature", 401)]
-    [InlineData("Authorization: Bearer {expired}\r\n", "Expired", 401)]
-    [InlineData("Authorization: Bearer {refresh}\r\n", "WrongType", 401)]
-    [InlineData("Authorization: Bearer {stranger}\r\n", "UnknownIssuer", 401)]
-    public async Task TokenThatDoesNotCount_IsRefusedInTheSameWords_AndCountedOnce(string fields, string outcome, int status)
+    [InlineData("", "none")]
+    [InlineData("Authorization: Basic YTpi\r\n", "none")]
+    [InlineData("Authorization: Bearer\r\n", "MalformedHeader")]
+    [InlineData("Authorization: Bearer a b\r\n", "MalformedHeader")]
+    [InlineData("Authorization: Bearer {token}\r\nAuthorization: Bearer {token}\r\n", "MalformedHeader")]
+    [InlineData("Authorization: Bearer a.b.c\r\n", "MalformedToken")]
+    [InlineData("Authorization: Bearer {forged}\r\n", "Signature")]
+    [InlineData("Authorization: Bearer {expired}\r\n", "Expired")]
+    [InlineData("Authorization: Bearer {refresh}\r\n", "WrongType")]
+    [InlineData("Authorization: Bearer {stranger}\r\n", "UnknownIssuer")]
+    public async Task TokenThatDoesNotCount_IsRefusedInTheSameWords_AndCountedOnce(string fields, string outcome)
     {
         var token = _issuer.Token();
         fields = fields
@@ -63,7 +63,7 @@ public sealed partial class ShortWayTests : IAsyncLifetime
             foreach (var method in new[] { "GET", "HEAD", "DELETE" })
             {
                 var (shortWay, wholeWay) = (await AskAsync(method, $"/short-{policy}/x", fields), await AskAsync(method, $"/whole-{policy}/x", fields));
-                Assert.Equal(status, RawHttp.Status(shortWay.Answer));
+                Assert.Equal(401, RawHttp.Status(shortWay.Answer));
                 Assert.Equal(wholeWay.Answer, shortWay.Answer);
                 Assert.Equal([new(outcome, 1L)], shortWay.Counted);
                 Assert.Equal([new(outcome, 1L)], wholeWay.Counted);

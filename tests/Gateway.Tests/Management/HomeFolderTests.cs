@@ -12,7 +12,7 @@ public sealed class HomeFolderTests : IDisposable
     public async Task Start_LeavesTheHomeFolderEmpty()
     {
         await using var backEnd = await TestServer.StartAsync(_ => Task.CompletedTask);
-        using var gateway = new DrainedProcess(backEnd, "00:00:00", "00:00:05", environment: new Dictionary<string, string> { ["HOME"] = _home.FullPath, ["DOTNET_CLI_HOME"] = _home.FullPath });
+        using var gateway = new DrainedProcess(backEnd, "00:00:00", "00:00:05", environment: new Dictionary<string, string> { ["HOME"] = _home.FullPath });
         await gateway.StartAsync();
         Assert.Equal([], Directory.GetFileSystemEntries(_home.FullPath, "*", SearchOption.AllDirectories));
     }
