@@ -36,7 +36,7 @@ return await StartupFault.ReportAsync(async () =>
     app.UseStaticSites();
     app.UseHandshakes();
     app.UseRouting(); // explicit: placed implicitly at the head, a catch-all route would silence the static sites
-    app.UseClientIdentityRemoval(); // again, for a route that is newer than the request
+    app.UseClientIdentityRemoval(again: true); // for a route that is newer than the request
     app.UseSiteFallbacks();
     app.UseCrossOrigin();
     app.UseRateLimiting();

@@ -16,20 +16,26 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
 
     /// <param name="token">As it was sent.</param>
     /// <param name="issuers">Those of the configuration that the request's route is from.</param>
-    public async ValueTask<Verdict> ValidateAsync(ReadOnlyMemory<char> token, IssuerSet issuers)
+    public ValueTask<Verdict> ValidateAsync(ReadOnlyMemory<char> token, IssuerSet issuers) =>
+        Find(token, issuers) is { } known ? new(Counted(Judge(known), GatewayMeter.OutcomeRemembered)) : ValidateAndCountAsync(token, issuers);
+
+    private async ValueTask<Verdict> ValidateAndCountAsync(ReadOnlyMemory<char> token, IssuerSet issuers) =>
+        Counted(await ValidateNewAsync(token, issuers), GatewayMeter.OutcomeValidated);
+
+    /// <param name="verdict">What is counted.</param>
+    /// <param name="good">What a good token counts as.</param>
+    private Verdict Counted(Verdict verdict, string good)
     {
-        var known = Find(token.Span, issuers);
-        var verdict = known is null ? await ValidateNewAsync(token, issuers) : Judge(known);
         meter.Authenticated(verdict switch
         {
-            { Token: not null } => known is null ? GatewayMeter.OutcomeValidated : GatewayMeter.OutcomeRemembered,
+            { Token: not null } => good,
             { Refusal: TokenRefusedException refused } => refused.Refusal.ToString(),
             _ => "unavailable",
         });
         return verdict;
     }
 
-    private ValidatedToken? Find(ReadOnlySpan<char> token, IssuerSet issuers) =>
+    private ValidatedToken? Find(ReadOnlyMemory<char> token, IssuerSet issuers) =>
         caches.Now.Find(token) is { } known && issuers.Has(known.Issuer) && known.Issuer.Keys.Has(known.Key) ? known : null;
 
     private async ValueTask<Verdict> ValidateNewAsync(ReadOnlyMemory<char> token, IssuerSet issuers)

@@ -28,7 +28,7 @@ internal static class AuthenticationSetup
             before?.Options == config.TokenCache ? before : new TokenCache(config.TokenCache)));
         services.AddSingleton<AccessTokenHandler>();
         services.AddSingleton<IValidateOptions<CredentialsOptions>, CredentialsOptionsValidator>();
-        services.PostConfigure<LoggerFilterOptions>(QuietRequestLog.Quieten);
+        services.AddOptions<LoggerFilterOptions>().PostConfigure<IConfiguration>(QuietRequestLog.Quieten);
         services.AddHostedService<KeepKeysFresh>();
         services.AddHostedService<FollowRevocations>();
 

@@ -6,16 +6,28 @@ namespace FrontDoor.Gateway.Authentication;
 /// </summary>
 internal static class QuietRequestLog
 {
-    private static readonly string[] Categories = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Yarp.ReverseProxy.Forwarder.HttpForwarder"];
+    private const string Hosting = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    private const string Yarp = "Yarp.ReverseProxy.Forwarder.HttpForwarder";
 
-    public static void Quieten(LoggerFilterOptions options)
+    public static void Quieten(LoggerFilterOptions options, IConfiguration settings)
     {
+        // Silent altogether, the framework makes no activity and no scope for a request, which nobody looks at who neither collects spans nor has scopes written.
+        var hosting = HasScopes(settings) ? LogLevel.Warning : LogLevel.None;
         // A rule for one provider goes before one for all, the last of equals before the others.
         foreach (var provider in options.Rules.Select(r => r.ProviderName).Append(null).Distinct().ToArray())
         {
-            // A stricter level that is configured stays: Error is what the shipped settings ask of YARP.
-            foreach (var category in Categories.Where(c => !options.Rules.Any(r => r.ProviderName == provider && r.CategoryName == c && r.LogLevel > LogLevel.Warning)))
-                options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.Warning, filter: null));
+            foreach (var (category, level) in ((string, LogLevel)[])[(Hosting, hosting), (Yarp, LogLevel.Warning)])
+            {
+                // A stricter level that is configured stays: Error is what the shipped settings ask of YARP.
+                if (!options.Rules.Any(r => r.ProviderName == provider && r.CategoryName == category && r.LogLevel > level))
+                    options.Rules.Add(new LoggerFilterRule(provider, category, level, filter: null));
+            }
         }
     }
+
+    // Where formatters of the console find it, the second for Microsoft's older ones.
+    private static bool HasScopes(IConfiguration settings) =>
+        IsTrue(settings["Logging:Console:FormatterOptions:IncludeScopes"]) || IsTrue(settings["Logging:Console:IncludeScopes"]);
+
+    private static bool IsTrue(string? setting) => bool.TryParse(setting, out var isTrue) && isTrue;
 }

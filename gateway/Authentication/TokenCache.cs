@@ -6,7 +6,7 @@ namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>
 /// Remembers tokens that were found good: a signature check costs 50 us and more, a look-up about 1. Only good ones are kept, so a flood of
-/// bad ones takes no room. Keyed by a digest of the whole token. Whether an entry still holds is for the caller to judge, each time.
+/// bad ones takes no room. Keyed by a digest of the whole token; what a connection repeats is known ahead of that. Whether an entry still holds is for the caller to judge, each time.
 /// </summary>
 internal sealed class TokenCache(TokenCacheOptions options)
 {
@@ -14,6 +14,8 @@ internal sealed class TokenCache(TokenCacheOptions options)
     // Bounded without a timer, one lock for all, or a list of uses.
     private ConcurrentDictionary<Digest, ValidatedToken> _young = new();
     private ConcurrentDictionary<Digest, ValidatedToken> _old = new();
+    // A small cache has no room for it.
+    private readonly LatestTokens? _latest = options.MaxEntries >= LatestTokens.Most ? new() : null;
     private int _count;
     private long _bytes;
 
@@ -25,12 +27,18 @@ internal sealed class TokenCache(TokenCacheOptions options)
     /// <summary>Entries at the moment.</summary>
     public int Count => _young.Count + _old.Count;
 
-    public ValidatedToken? Find(ReadOnlySpan<char> token)
+    public ValidatedToken? Find(ReadOnlyMemory<char> token)
     {
-        var digest = DigestOf(token);
+        if (_latest?.Find(token) is { } same) return same;
+        var found = Find(DigestOf(token.Span), token.Length);
+        if (found is not null) _latest?.Add(token, found);
+        return found;
+    }
+
+    private ValidatedToken? Find(Digest digest, int tokenLength)
+    {
         if (_young.TryGetValue(digest, out var entry)) return entry;
-        if (!_old.TryGetValue(digest, out entry)) return null;
-        Add(digest, token.Length, entry);
+        if (_old.TryGetValue(digest, out entry)) Add(digest, tokenLength, entry);
         return entry;
     }
 

@@ -23,7 +23,12 @@ internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
         // Nothing per cluster.
     }
 
-    public void Apply(TransformBuilderContext context) => context.AddResponseTransform(transform =>
+    public void Apply(TransformBuilderContext context)
+    {
+        if (!string.IsNullOrEmpty(context.Route.OutputCachePolicy)) context.AddResponseTransform(Judge);
+    }
+
+    private ValueTask Judge(ResponseTransformContext transform)
     {
         if (transform.HttpContext.Features.Get<IOutputCacheFeature>()?.Context is { EnableOutputCaching: true } cache
             && transform.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AnswerCachePolicy>() is { } policy)
@@ -33,7 +38,7 @@ internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
         }
 
         return ValueTask.CompletedTask;
-    });
+    }
 
     private static bool MayKeep(HttpResponseMessage answer, AnswerCachePolicy policy) =>
         answer.StatusCode == HttpStatusCode.OK

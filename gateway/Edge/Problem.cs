@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -50,10 +49,8 @@ internal static class Problem
         response.Headers.XContentTypeOptions = "nosniff";
 
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code, messages, missing, TraceId(context), context.TraceIdentifier), Json.ProblemBody);
+            new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code, messages, missing, RequestTrace.IdOf(context), context.TraceIdentifier), Json.ProblemBody);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
     }
-
-    private static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 }

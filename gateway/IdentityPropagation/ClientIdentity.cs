@@ -24,27 +24,41 @@ internal sealed class ClientIdentity
     // What a browser's gRPC library says of itself; it claims nobody's identity.
     private const string UserAgentOfGrpcWeb = "xuseragent";
 
-    private readonly string[] _starts;
+    // By their first character: of most fields no start has it.
+    private readonly string[][] _starts = new string[128][];
     private readonly int _longest;
 
     public ClientIdentity(IdentityOptions options)
     {
-        _starts = [.. Always.Concat(options.AllHeaderNames.Concat(options.AlsoRemove).Select(name => Fold(name, new char[name.Length]).ToString())).Distinct()];
-        _longest = Math.Max(UserAgentOfGrpcWeb.Length + 1, _starts.Max(s => s.Length));
+        var starts = Always.Concat(options.AllHeaderNames.Concat(options.AlsoRemove).Select(name => Fold(name, new char[name.Length]).ToString())).Distinct().ToArray();
+        _longest = Math.Max(UserAgentOfGrpcWeb.Length + 1, starts.Max(s => s.Length));
+        Array.Fill(_starts, []);
+        foreach (var sameFirst in starts.GroupBy(s => s[0])) _starts[sameFirst.Key] = [.. sameFirst];
     }
 
     /// <summary>Whether a client may not set this field. Asked for every field of every request, so it allocates nothing.</summary>
     public bool Claims(string header)
     {
         Span<char> start = stackalloc char[_longest];
+        if (StartsLike(header) is not { Length: > 0 } starts) return false;
         var folded = Fold(header, start);
         if (folded is UserAgentOfGrpcWeb) return false;
-        foreach (var claimed in _starts)
+        foreach (var claimed in starts)
         {
             if (folded.StartsWith(claimed, StringComparison.Ordinal)) return true;
         }
 
         return false;
+    }
+
+    private string[] StartsLike(string header)
+    {
+        foreach (var c in header)
+        {
+            if (char.IsAsciiLetterOrDigit(c)) return _starts[char.ToLowerInvariant(c)];
+        }
+
+        return [];
     }
 
     // Letters and digits alone, in lower case, as many as fit.

@@ -13,5 +13,7 @@ internal static class IdentitySetup
         services.AddSingleton(provider => provider.GetRequiredService<CurrentConfig>().Derive<IdentityMappings>((config, _) => new IdentityMappings(config.Identity, severalIssuers: config.Issuers.Count > 1)));
     }
 
-    public static void UseClientIdentityRemoval(this IApplicationBuilder app) => app.UseMiddleware<RemoveClientIdentity>();
+    /// <param name="app">The pipeline.</param>
+    /// <param name="again">Whether it has been asked for ahead of this place.</param>
+    public static void UseClientIdentityRemoval(this IApplicationBuilder app, bool again = false) => app.UseMiddleware<RemoveClientIdentity>(again);
 }

@@ -11,17 +11,19 @@ namespace FrontDoor.Gateway.Observability;
 [ProviderAlias("Console")]
 internal sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
 {
-    private readonly IOptionsMonitor<ConsoleLoggerOptions> _options;
     private readonly Dictionary<string, ConsoleFormatter> _formatters;
+    private readonly IDisposable? _changes;
     private readonly LineBuffer _output;
     private readonly LineBuffer _errors;
     private IExternalScopeProvider? _scopes;
+    private volatile Settings _settings;
 
     public BatchedConsole(IOptionsMonitor<ConsoleLoggerOptions> options, IEnumerable<ConsoleFormatter> formatters)
     {
-        _options = options;
         (_output, _errors) = (new LineBuffer(Console.OpenStandardOutput(), Lost), new LineBuffer(Console.OpenStandardError(), Lost));
         _formatters = formatters.ToDictionary(formatter => formatter.Name, StringComparer.OrdinalIgnoreCase);
+        _settings = SettingsOf(options.CurrentValue);
+        _changes = options.OnChange(changed => _settings = SettingsOf(changed));
         // For an end that disposes of nothing: Environment.Exit, an unhandled exception.
         AppDomain.CurrentDomain.ProcessExit += Flush;
     }
@@ -33,6 +35,7 @@ internal sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= Flush;
+        _changes?.Dispose();
         _output.Dispose();
         _errors.Dispose();
     }
@@ -46,13 +49,15 @@ internal sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     private string Lost(long lines)
     {
         using var text = new StringWriter();
-        Formatter().Write(
+        _settings.Formatter.Write(
             new LogEntry<long>(LogLevel.Warning, typeof(BatchedConsole).FullName!, default, lines, null, static (count, _) => $"{count} log lines are lost here: nobody read the output in time"), null, text);
         return text.ToString();
     }
 
-    private ConsoleFormatter Formatter() =>
-        _formatters.GetValueOrDefault(_options.CurrentValue.FormatterName ?? ConsoleFormatterNames.Simple) ?? _formatters[ConsoleFormatterNames.Simple];
+    private Settings SettingsOf(ConsoleLoggerOptions options) =>
+        new(_formatters.GetValueOrDefault(options.FormatterName ?? ConsoleFormatterNames.Simple) ?? _formatters[ConsoleFormatterNames.Simple], options.LogToStandardErrorThreshold);
+
+    private sealed record Settings(ConsoleFormatter Formatter, LogLevel ToErrors);
 
     private sealed class Logger(BatchedConsole console, string category) : ILogger
     {
@@ -68,8 +73,9 @@ internal sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
         {
             var line = _line ??= new StringWriter();
             var text = line.GetStringBuilder();
-            console.Formatter().Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), console._scopes, line);
-            if (text.Length > 0) (logLevel >= console._options.CurrentValue.LogToStandardErrorThreshold ? console._errors : console._output).Add(text, hurry: logLevel >= LogLevel.Warning);
+            var settings = console._settings;
+            settings.Formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), console._scopes, line);
+            if (text.Length > 0) (logLevel >= settings.ToErrors ? console._errors : console._output).Add(text, hurry: logLevel >= LogLevel.Warning);
             text.Clear();
             if (text.Capacity > 4096) text.Capacity = 1024;
         }

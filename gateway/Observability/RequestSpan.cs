@@ -10,6 +10,7 @@ internal static class RequestSpan
 {
     public static void Describe(HttpContext context, RouteTraffic route)
     {
+        if (Activity.Current is null) return;
         if (context.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } span || !span.Source.HasListeners()) return;
         var status = context.Response.StatusCode;
         var pattern = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Microsoft.Net.Http.Headers;
 using OpenTelemetry.Trace;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -29,16 +29,12 @@ internal sealed class TraceContext(IServiceProvider services) : ITransformProvid
         if (!IsToldByUs) return;
         context.AddRequestTransform(static transform =>
         {
-            if (Activity.Current is { } activity)
-                DistributedContextPropagator.Current.Inject(activity, transform.ProxyRequest, static (request, name, value) => Set((HttpRequestMessage)request!, name, value));
+            var (context, headers) = (transform.HttpContext, transform.ProxyRequest.Headers);
+            // Never the client's beside it: what it sent is part of this one, or was not legal.
+            if (context.Request.Headers.TraceParent.Count > 0) headers.Remove(HeaderNames.TraceParent);
+            headers.TryAddWithoutValidation(HeaderNames.TraceParent, RequestTrace.ParentOf(context));
+            if (context.Request.Headers.TraceState.Count > 0 && !RequestTrace.IsOfClient(context)) headers.Remove(HeaderNames.TraceState);
             return ValueTask.CompletedTask;
         });
-    }
-
-    // Never the client's beside it: what it sent is part of this one, or was not legal.
-    private static void Set(HttpRequestMessage request, string name, string value)
-    {
-        request.Headers.Remove(name);
-        request.Headers.TryAddWithoutValidation(name, value);
     }
 }

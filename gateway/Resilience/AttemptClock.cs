@@ -9,23 +9,30 @@ internal sealed class AttemptClock(TimeSpan timeout, TimeProvider time)
     // As many as are in use at once; a timer for each request is half the cost of timing it.
     private readonly ConcurrentQueue<CancellationTokenSource> _free = new();
 
-    /// <exception cref="TimeoutRejectedException">It took too long. A cancellation by the caller stays one.</exception>
-    public async Task<HttpResponseMessage> RunAsync<TState>(Func<TState, CancellationToken, Task<HttpResponseMessage>> attempt, TState state, CancellationToken cancellationToken)
+    private TimeSpan Timeout => timeout;
+
+    /// <summary>Starts the time of an attempt; whoever makes it stops it when there is an answer.</summary>
+    /// <param name="cancellationToken">The caller's, which ends the attempt, too.</param>
+    public Running Start(CancellationToken cancellationToken)
     {
         var clock = Begin();
-        var link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), clock);
-        try
-        {
-            return await attempt(state, clock.Token);
-        }
-        catch (OperationCanceledException e) when (clock.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutRejectedException("The attempt took longer than it may", timeout, e);
-        }
-        finally
+        return new(this, clock, cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), clock), cancellationToken);
+    }
+
+    /// <summary>The time of an attempt.</summary>
+    public readonly struct Running(AttemptClock owner, CancellationTokenSource clock, CancellationTokenRegistration link, CancellationToken caller)
+    {
+        public CancellationToken Token => clock.Token;
+
+        /// <summary>Whether the time is over; not so when the caller has given up.</summary>
+        public bool IsOver => clock.IsCancellationRequested && !caller.IsCancellationRequested;
+
+        public TimeoutRejectedException Rejection(Exception inner) => new("The attempt took longer than it may", owner.Timeout, inner);
+
+        public async ValueTask StopAsync()
         {
             await link.DisposeAsync();
-            End(clock);
+            owner.End(clock);
         }
     }
 

@@ -74,16 +74,25 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
     private async Task<HttpResponseMessage> BeginAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
+        var clock = _clock.Start(cancellationToken);
         Outcome<HttpResponseMessage> first;
         try
         {
-            first = Outcome.FromResult(await _clock.RunAsync(static (state, cancellation) => state.Handler.SendToAsync(state.Request, cancellation), (Handler: this, Request: request), cancellationToken));
+            first = Outcome.FromResult(await base.SendAsync(request, clock.Token));
             if (!ClusterPipeline.Failed(first)) return first.Result!;
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException)
+        catch (HttpRequestException e)
         {
-            if (e is TimeoutRejectedException) PipelineEvents.CountTimeout(_clusterId);
             first = Outcome.FromException<HttpResponseMessage>(e);
+        }
+        catch (OperationCanceledException e) when (clock.IsOver)
+        {
+            PipelineEvents.CountTimeout(_clusterId);
+            first = Outcome.FromException<HttpResponseMessage>(clock.Rejection(e));
+        }
+        finally
+        {
+            await clock.StopAsync();
         }
 
         return await PipeAsync(_pipeline.Value, request, new FirstAttempt(first, _time.GetElapsedTime(began)), cancellationToken);
@@ -112,8 +121,6 @@ internal sealed partial class ResilienceHandler : DelegatingHandler
             ResilienceContextPool.Shared.Return(context);
         }
     }
-
-    private Task<HttpResponseMessage> SendToAsync(HttpRequestMessage request, CancellationToken cancellationToken) => base.SendAsync(request, cancellationToken);
 
     private async ValueTask<HttpResponseMessage> AttemptAsync(Attempts attempts, bool timed, CancellationToken cancellationToken)
     {

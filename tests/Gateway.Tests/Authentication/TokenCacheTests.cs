@@ -12,11 +12,11 @@ public sealed class TokenCacheTests
         var cache = new TokenCache(new TokenCacheOptions());
         var entry = Entry();
         cache.Add("aaa.bbb.ccc", entry);
-        Assert.Same(entry, cache.Find("aaa.bbb.ccc"));
-        Assert.Null(cache.Find("aaa.bbb.ccd"));
-        Assert.Null(cache.Find("aaa.bbb"));
-        Assert.Null(cache.Find(""));
-        Assert.Null(cache.Find("aaa.bbb.\u0163cc"));
+        Assert.Same(entry, cache.Find("aaa.bbb.ccc".AsMemory()));
+        Assert.Null(cache.Find("aaa.bbb.ccd".AsMemory()));
+        Assert.Null(cache.Find("aaa.bbb".AsMemory()));
+        Assert.Null(cache.Find("".AsMemory()));
+        Assert.Null(cache.Find("aaa.bbb.\u0163cc".AsMemory()));
     }
 
     [Fact]
@@ -28,12 +28,12 @@ public sealed class TokenCacheTests
         for (var i = 0; i < 10_000; i++)
         {
             cache.Add($"token-{i}", Entry());
-            Assert.Same(used, cache.Find("used"));
+            Assert.Same(used, cache.Find("used".AsMemory()));
             Assert.InRange(cache.Count, 1, 102);
         }
 
-        Assert.Null(cache.Find("token-0"));
-        Assert.NotNull(cache.Find("token-9999"));
+        Assert.Null(cache.Find("token-0".AsMemory()));
+        Assert.NotNull(cache.Find("token-9999".AsMemory()));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class TokenCacheTests
     {
         var cache = new TokenCache(new TokenCacheOptions { MaxEntries = 0 });
         cache.Add("token", Entry());
-        Assert.Null(cache.Find("token"));
+        Assert.Null(cache.Find("token".AsMemory()));
     }
 
     private static ValidatedToken Entry() => new(new TokenClaims(default), null!, new JsonWebKey(), default, DateTime.MaxValue);

@@ -63,6 +63,14 @@ public sealed partial class RequestIdTests(SharedGateway gateway, ProxiedGateway
         Assert.Equal("vendor=1", arrived.Header("tracestate"));
     }
 
+    [Fact]
+    public async Task Problem_HasTheTraceOfTheClient()
+    {
+        var answer = await RawHttp.RequestAsync(gateway.Address, "GET", SharedGateway.ProtectedPath(), $"traceparent: {Parent}");
+        var body = ProblemAssert.Is(answer[answer.IndexOf('{', StringComparison.Ordinal)..], 401, "not_authenticated");
+        Assert.Equal(Parent[3..35], body.GetProperty("traceId").GetString());
+    }
+
     [Theory]
     [InlineData("traceparent: nonsense")]
     [InlineData("traceparent: 00-00000000000000000000000000000000-b7ad6b7169203331-01")]
@@ -74,8 +82,9 @@ public sealed partial class RequestIdTests(SharedGateway gateway, ProxiedGateway
     public async Task MalformedTrace_IsReplacedByANewOne(string fields)
     {
         var path = SharedGateway.AnonymousPath();
-        await RawHttp.RequestAsync(gateway.Address, "GET", path, fields);
+        await RawHttp.RequestAsync(gateway.Address, "GET", path, fields, "tracestate: vendor=1");
         var arrived = gateway.Arrived(path);
+        Assert.Null(arrived.Header("tracestate"));
         Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$", arrived.Header("traceparent"));
         Assert.DoesNotContain("0af7651916cd43dd8448eb211c80319c", arrived.Header("traceparent")!, StringComparison.OrdinalIgnoreCase);
     }

@@ -15,18 +15,26 @@ public sealed class IdentityOptionsTests
     [InlineData("X-Usér")]
     [InlineData("X\r\n")]
     [InlineData("")]
+    [InlineData("--")]
     public void HeaderNameWithOtherThanLettersDigitsHyphens_IsAFault(string header) => Assert.Equal(
-        [$"IdentityPropagation:Headers has '{header}'; a header name has letters, digits and hyphens only"], Faults(With(header, "sub")));
+        [$"IdentityPropagation:Headers has '{header}'; a header name has letters, digits and hyphens only, and not hyphens alone"], Faults(With(header, "sub")));
 
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
     public void NoClaim_IsAFault(string claim) => Assert.Equal(["IdentityPropagation:Headers:X-User names no claim"], Faults(With("X-User", claim)));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("X-", null)]
+    [InlineData("_-")]
+    public void StartWithoutLetterOrDigit_IsAFault(string start, string? fault = "") => Assert.Equal(
+        fault is null ? [] : [$"IdentityPropagation:AlsoRemove has '{start}'; the start of a header name has a letter or a digit"], Faults(new IdentityOptions { AlsoRemove = [start] }));
+
     [Fact]
     public void FaultsOfARoute_HaveItsPath() => Assert.Equal(
         [
-            "IdentityPropagation:Routes:r:Headers has 'X_User'; a header name has letters, digits and hyphens only",
+            "IdentityPropagation:Routes:r:Headers has 'X_User'; a header name has letters, digits and hyphens only, and not hyphens alone",
             "IdentityPropagation:Routes:r:Headers:X-User names no claim",
             "IdentityPropagation:Routes:r:Authorization is 7; legal values are Forward, Drop",
         ],

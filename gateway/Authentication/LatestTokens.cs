@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace FrontDoor.Gateway.Authentication;
+
+/// <summary>
+/// The tokens that connections sent last. A client sends the same one with each request, and the server then gives the same string; by that it is known again without the digest, which is
+/// most of what a remembered token costs. Texts are never compared, so what an answer's time tells is nothing about them.
+/// </summary>
+internal sealed class LatestTokens
+{
+    /// <summary>How many it keeps: about one for each busy connection. Two that meet in one place take turns.</summary>
+    public const int Most = 1024;
+
+    // In characters, a few times the usual: the texts are kept, too, 4 MB of them at most.
+    private const int LongestField = 2048;
+
+    private readonly Latest?[] _places = new Latest?[Most];
+
+    private sealed record Latest(string Field, int Start, int Length, ValidatedToken Token);
+
+    /// <param name="token">A part of a header field's text.</param>
+    public ValidatedToken? Find(ReadOnlyMemory<char> token) =>
+        MemoryMarshal.TryGetString(token, out var field, out var start, out var length) && Volatile.Read(ref _places[PlaceOf(field)]) is { } latest
+            && ReferenceEquals(latest.Field, field) && latest.Start == start && latest.Length == length
+            ? latest.Token : null;
+
+    public void Add(ReadOnlyMemory<char> token, ValidatedToken entry)
+    {
+        if (MemoryMarshal.TryGetString(token, out var field, out var start, out var length) && field.Length <= LongestField)
+            Volatile.Write(ref _places[PlaceOf(field)], new Latest(field, start, length, entry));
+    }
+
+    private static int PlaceOf(string field) => RuntimeHelpers.GetHashCode(field) & (Most - 1);
+}
