@@ -23,12 +23,7 @@ internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
         // Nothing per cluster.
     }
 
-    public void Apply(TransformBuilderContext context)
-    {
-        if (!string.IsNullOrEmpty(context.Route.OutputCachePolicy)) context.AddResponseTransform(Judge);
-    }
-
-    private ValueTask Judge(ResponseTransformContext transform)
+    public void Apply(TransformBuilderContext context) => context.AddResponseTransform(transform =>
     {
         if (transform.HttpContext.Features.Get<IOutputCacheFeature>()?.Context is { EnableOutputCaching: true } cache
             && transform.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AnswerCachePolicy>() is { } policy)
@@ -38,7 +33,7 @@ internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
         }
 
         return ValueTask.CompletedTask;
-    }
+    });
 
     private static bool MayKeep(HttpResponseMessage answer, AnswerCachePolicy policy) =>
         answer.StatusCode == HttpStatusCode.OK
