@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using FrontDoor.Gateway.Forwarding;
 using FrontDoor.Gateway.StaticFiles;
 using Microsoft.AspNetCore.OutputCaching;
 using Yarp.ReverseProxy.Transforms;
@@ -11,7 +12,7 @@ namespace FrontDoor.Gateway.Caching;
 /// Decides from the back end's own fields whether and how long its answer is kept (RFC 9111 sections 3 and 4.2.1). Here, because output caching fixes both when
 /// the first byte is written, before it asks a policy about the answer.
 /// </summary>
-internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
+internal sealed class JudgeAnswers(ProxyConfigProvider provider, TimeProvider time) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -23,7 +24,14 @@ internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
         // Nothing per cluster.
     }
 
-    public void Apply(TransformBuilderContext context) => context.AddResponseTransform(transform =>
+    public void Apply(TransformBuilderContext context)
+    {
+        // YARP's copy of the route has no names of policies.
+        var route = provider.ConfigOf(context.Route).Routes[context.Route.RouteId];
+        if (!string.IsNullOrEmpty(route.OutputCachePolicy)) context.AddResponseTransform(Judge);
+    }
+
+    private ValueTask Judge(ResponseTransformContext transform)
     {
         if (transform.HttpContext.Features.Get<IOutputCacheFeature>()?.Context is { EnableOutputCaching: true } cache
             && transform.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AnswerCachePolicy>() is { } policy)
@@ -33,7 +41,7 @@ internal sealed class JudgeAnswers(TimeProvider time) : ITransformProvider
         }
 
         return ValueTask.CompletedTask;
-    });
+    }
 
     private static bool MayKeep(HttpResponseMessage answer, AnswerCachePolicy policy) =>
         answer.StatusCode == HttpStatusCode.OK

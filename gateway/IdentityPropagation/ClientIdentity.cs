@@ -39,8 +39,8 @@ internal sealed class ClientIdentity
     /// <summary>Whether a client may not set this field. Asked for every field of every request, so it allocates nothing.</summary>
     public bool Claims(string header)
     {
-        Span<char> start = stackalloc char[_longest];
         if (StartsLike(header) is not { Length: > 0 } starts) return false;
+        Span<char> start = stackalloc char[_longest];
         var folded = Fold(header, start);
         if (folded is UserAgentOfGrpcWeb) return false;
         foreach (var claimed in starts)

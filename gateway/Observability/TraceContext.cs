@@ -30,8 +30,8 @@ internal sealed class TraceContext(IServiceProvider services) : ITransformProvid
         context.AddRequestTransform(static transform =>
         {
             var (context, headers) = (transform.HttpContext, transform.ProxyRequest.Headers);
-            // Never the client's beside it: what it sent is part of this one, or was not legal.
-            if (context.Request.Headers.TraceParent.Count > 0) headers.Remove(HeaderNames.TraceParent);
+            // Never another beside it: what the client sent is part of this one, or was not legal.
+            headers.Remove(HeaderNames.TraceParent);
             headers.TryAddWithoutValidation(HeaderNames.TraceParent, RequestTrace.ParentOf(context));
             if (context.Request.Headers.TraceState.Count > 0 && !RequestTrace.IsOfClient(context)) headers.Remove(HeaderNames.TraceState);
             return ValueTask.CompletedTask;

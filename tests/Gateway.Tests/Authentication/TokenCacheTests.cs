@@ -36,6 +36,20 @@ public sealed class TokenCacheTests
         Assert.NotNull(cache.Find("token-9999".AsMemory()));
     }
 
+    [Theory]
+    [InlineData(LatestTokens.Most, true)]
+    [InlineData(LatestTokens.Most - 1, false)]
+    public void RepeatedText_IsKnownAheadOfTheDigestUnlessTheCacheIsSmall(int maxEntries, bool known)
+    {
+        var cache = new TokenCache(new TokenCacheOptions { MaxEntries = maxEntries });
+        var (text, entry) = (new string("used".AsSpan()).AsMemory(), Entry());
+        cache.Add("used", entry);
+        Assert.Same(entry, cache.Find(text));
+        for (var i = 0; i < 2 * LatestTokens.Most; i++) cache.Add($"token-{i}", Entry());
+        Assert.Null(cache.Find(new string("used".AsSpan()).AsMemory()));
+        Assert.Equal(known ? entry : null, cache.Find(text));
+    }
+
     [Fact]
     public void LargeTokens_AreBoundedInBytes()
     {
