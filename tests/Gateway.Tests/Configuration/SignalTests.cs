@@ -36,17 +36,35 @@ public sealed class SignalTests
         { "Kestrel": { "Endpoints": { "Public": { "Url": "http://127.0.0.1:0" } } }, "Policies": { "gate": { "Roles": { "Any": [ "{{role}}" ] } } } }
         """;
 
-    private static void Hangup(Process process) => Process.Start("kill", ["-HUP", $"{process.Id}"]).WaitForExit();
+    private static void Hangup(Process process) => Assert.Equal(0, ExitCodeOf(Process.Start("kill", ["-HUP", $"{process.Id}"])));
+
+    private static int ExitCodeOf(Process process)
+    {
+        using (process)
+        {
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
 
     private static async Task SaidAsync(Process process, string text)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Until.Patience);
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        var said = new List<string>();
+        try
         {
-            if (line.Contains(text, StringComparison.Ordinal)) return;
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                if (line.Contains(text, StringComparison.Ordinal)) return;
+                said.Add(line);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"the gateway did not say: {text}; it said: {string.Join(" | ", said)}");
         }
 
-        Assert.Fail($"the gateway ended without saying: {text}");
+        Assert.Fail($"the gateway ended without saying: {text}; it said: {string.Join(" | ", said)}");
     }
 }
