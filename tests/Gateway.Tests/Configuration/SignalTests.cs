@@ -4,6 +4,7 @@ using Xunit;
 
 namespace FrontDoor.Gateway.Tests.Configuration;
 
+/// <summary>Fails where the tests themselves were started to ignore the signal (<c>nohup</c>): their children then ignore it, too.</summary>
 public sealed class SignalTests
 {
     [Fact]
