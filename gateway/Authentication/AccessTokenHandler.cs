@@ -35,8 +35,14 @@ internal sealed class AccessTokenHandler(Derived<TokenCache> caches, TimeProvide
         return verdict;
     }
 
-    private ValidatedToken? Find(ReadOnlyMemory<char> token, IssuerSet issuers) =>
-        caches.Now.Find(token) is { } known && issuers.Has(known.Issuer) && known.Issuer.Keys.Has(known.Key) ? known : null;
+    private ValidatedToken? Find(ReadOnlyMemory<char> token, IssuerSet issuers)
+    {
+        var cache = caches.Now;
+        if (cache.Find(token) is not { } known) return null;
+        if (issuers.Has(known.Issuer) && known.Issuer.Keys.Has(known.Key)) return known;
+        cache.Reject(token);
+        return null;
+    }
 
     private async ValueTask<Verdict> ValidateNewAsync(ReadOnlyMemory<char> token, IssuerSet issuers)
     {

@@ -15,6 +15,9 @@ internal sealed class LatestTokens
     // In characters, a few times the usual: the texts are kept, too, 4 MB of them at most.
     private const int LongestField = 2048;
 
+    /// <summary>The most memory that they keep alive, in bytes, estimated as <see cref="TokenCache"/> does, with their texts: some 12 MB.</summary>
+    public const long MostBytes = Most * (TokenCache.EntryBytes + (TokenCache.CharacterBytes * LongestField) + (2L * LongestField));
+
     private readonly Latest?[] _places = new Latest?[Most];
 
     private sealed record Latest(string Field, int Start, int Length, ValidatedToken Token);
@@ -27,8 +30,15 @@ internal sealed class LatestTokens
 
     public void Add(ReadOnlyMemory<char> token, ValidatedToken entry)
     {
-        if (MemoryMarshal.TryGetString(token, out var field, out var start, out var length) && field.Length <= LongestField)
+        // One from a cookie or the query is a text of its own, made for this request: it cannot come again.
+        if (MemoryMarshal.TryGetString(token, out var field, out var start, out var length) && start > 0 && field.Length <= LongestField)
             Volatile.Write(ref _places[PlaceOf(field)], new Latest(field, start, length, entry));
+    }
+
+    /// <summary>What is known of it does not hold any more.</summary>
+    public void Remove(ReadOnlyMemory<char> token)
+    {
+        if (Find(token) is not null && MemoryMarshal.TryGetString(token, out var field, out _, out _)) Volatile.Write(ref _places[PlaceOf(field)], null);
     }
 
     private static int PlaceOf(string field) => RuntimeHelpers.GetHashCode(field) & (Most - 1);

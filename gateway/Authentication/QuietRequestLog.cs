@@ -2,7 +2,8 @@ namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>
 /// The framework's own line per request has the whole query, and writes it before anybody can take a token out; YARP's has it, too. They stay silent whatever the
-/// configured levels are; the access log tells the same without a query.
+/// configured levels are; the access log tells the same without a query. What else the framework says in that category, of assemblies of <c>ASPNETCORE_HOSTINGSTARTUPASSEMBLIES</c> that
+/// cannot be loaded for one, is silent as well: it asks about the category, not about a level.
 /// </summary>
 internal static class QuietRequestLog
 {
@@ -25,9 +26,9 @@ internal static class QuietRequestLog
         }
     }
 
-    // Where formatters of the console find it, the second for Microsoft's older ones.
+    // Of whichever provider: the console's formatters have options of their own, its older ones and OpenTelemetry's export do not.
     private static bool HasScopes(IConfiguration settings) =>
-        IsTrue(settings["Logging:Console:FormatterOptions:IncludeScopes"]) || IsTrue(settings["Logging:Console:IncludeScopes"]);
+        settings.GetSection("Logging").GetChildren().Any(provider => IsTrue(provider["FormatterOptions:IncludeScopes"]) || IsTrue(provider["IncludeScopes"]));
 
     private static bool IsTrue(string? setting) => bool.TryParse(setting, out var isTrue) && isTrue;
 }

@@ -30,6 +30,9 @@ internal sealed class RevocationList(TimeProvider time)
     private const string Client = "client";
     private const string Token = "token";
 
+    /// <summary>What this gateway judges by. A token service of a later version may tell others.</summary>
+    public static string[] Kinds { get; } = [Key, Session, Client, Token];
+
     // As long as a token may live at our token service, and the largest clock skew.
     private static readonly TimeSpan LeastKept = TimeSpan.FromMinutes(61);
 
@@ -52,7 +55,7 @@ internal sealed class RevocationList(TimeProvider time)
             && (entries.ContainsKey(new(Key, names.Key)) || Has(entries, Session, names.Session) || Has(entries, Client, names.Client) || Has(entries, Token, names.Token));
     }
 
-    /// <summary>Whether it is of a kind that this gateway judges by; those of a later version are not.</summary>
+    /// <summary>Whether it is of one of <see cref="Kinds"/>.</summary>
     public static bool Judges(RevocationEntry entry) => entry.Kind is Key or Session or Client or Token;
 
     private static bool Has(Dictionary<RevokedName, KnownEntry> entries, string kind, string? subject) => subject is not null && entries.ContainsKey(new(kind, subject));

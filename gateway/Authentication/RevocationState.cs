@@ -3,7 +3,10 @@ using System.Text.Json;
 namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>A line of a state file: entries by kind, colon, subject, and the newest that it or a line before it has.</summary>
-internal sealed record SavedRevocations(long LastId, Dictionary<string, long> Entries);
+/// <param name="LastId">The newest entry's.</param>
+/// <param name="Entries">When they end, in Unix seconds.</param>
+/// <param name="Kinds">Those that the writer judged by; null in lines that were added.</param>
+internal sealed record SavedRevocations(long LastId, Dictionary<string, long> Entries, string[]? Kinds = null);
 
 /// <summary>
 /// Keeps a revocation list on disk across restarts: the whole list in the first line, what came later in further ones, since a list of an hour's sign-outs may have megabytes. An older file is no
@@ -24,14 +27,14 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
     {
         if (file is null || !File.Exists(file)) return;
         var entries = new Dictionary<RevokedName, long>();
-        var lastId = -1L;
+        var (lastId, kinds) = (-1L, Array.Empty<string>());
         try
         {
             foreach (var line in File.ReadLines(file))
             {
                 if (JsonSerializer.Deserialize(line, FeedJson.Default.SavedRevocations) is not { Entries: not null } saved) throw new JsonException("it has no entries");
                 foreach (var (name, expires) in saved.Entries) entries[Parse(name)] = expires;
-                lastId = saved.LastId;
+                (lastId, kinds) = (saved.LastId, saved.Kinds ?? kinds);
             }
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -39,7 +42,8 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
             Log.CannotRead(logger, file, e.Message);
         }
 
-        if (lastId >= 0) list.Restore(entries, lastId);
+        // A gateway that did not judge by all of today's kinds did not keep them: the feed says everything again.
+        if (lastId >= 0) list.Restore(entries, RevocationList.Kinds.Except(kinds).Any() ? -1 : lastId);
     }
 
     /// <summary>Writes the whole list.</summary>
@@ -51,7 +55,7 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             // A crash leaves the old file or the new one.
             var part = file + ".part";
-            File.WriteAllText(part, Line(list.LastId, list.Entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Expires))));
+            File.WriteAllText(part, Line(list.LastId, list.Entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Expires)), RevocationList.Kinds));
             File.Move(part, file, overwrite: true);
             (_added, _length) = (0, new FileInfo(file).Length);
         });
@@ -87,11 +91,11 @@ internal sealed partial class RevocationState(string? file, ILogger logger)
         }
     }
 
-    private static string Line(long lastId, IEnumerable<KeyValuePair<RevokedName, long>> entries)
+    private static string Line(long lastId, IEnumerable<KeyValuePair<RevokedName, long>> entries, string[]? kinds = null)
     {
         var byName = new Dictionary<string, long>();
         foreach (var (name, expires) in entries) byName[$"{name.Kind}:{name.Subject}"] = expires;
-        return JsonSerializer.Serialize(new SavedRevocations(lastId, byName), FeedJson.Default.SavedRevocations) + "\n";
+        return JsonSerializer.Serialize(new SavedRevocations(lastId, byName, kinds), FeedJson.Default.SavedRevocations) + "\n";
     }
 
     // No kind has a colon.

@@ -10,12 +10,16 @@ namespace FrontDoor.Gateway.Authentication;
 /// </summary>
 internal sealed class TokenCache(TokenCacheOptions options)
 {
+    // What an entry keeps alive, roughly: the payload, its index, and what stages make of it, which grows with the token.
+    public const long EntryBytes = 1024;
+    public const long CharacterBytes = 4;
+
     // Two generations: entries enter the young one; when it is full it becomes the old one, and what nobody asked for since is dropped.
     // Bounded without a timer, one lock for all, or a list of uses.
     private ConcurrentDictionary<Digest, ValidatedToken> _young = new();
     private ConcurrentDictionary<Digest, ValidatedToken> _old = new();
     // A small cache has no room for it.
-    private readonly LatestTokens? _latest = options.MaxEntries >= LatestTokens.Most ? new() : null;
+    private readonly LatestTokens? _latest = options.MaxEntries >= LatestTokens.Most && options.MaxBytes >= 4 * LatestTokens.MostBytes ? new() : null;
     private int _count;
     private long _bytes;
 
@@ -35,6 +39,9 @@ internal sealed class TokenCache(TokenCacheOptions options)
         return found;
     }
 
+    /// <summary>What was found does not hold any more: the next time the digest says whether a newer one does.</summary>
+    public void Reject(ReadOnlyMemory<char> token) => _latest?.Remove(token);
+
     private ValidatedToken? Find(Digest digest, int tokenLength)
     {
         if (_young.TryGetValue(digest, out var entry)) return entry;
@@ -49,8 +56,7 @@ internal sealed class TokenCache(TokenCacheOptions options)
 
     private void Add(Digest digest, int tokenLength, ValidatedToken entry)
     {
-        // The payload, its index, and what stages make of it, roughly: what an entry keeps alive grows with the token.
-        var bytes = Interlocked.Add(ref _bytes, 1024 + (4L * tokenLength));
+        var bytes = Interlocked.Add(ref _bytes, EntryBytes + (CharacterBytes * tokenLength));
         var young = _young;
         if (Interlocked.Increment(ref _count) > options.MaxEntries / 2 || bytes > options.MaxBytes / 2)
         {

@@ -10,7 +10,10 @@ internal sealed record TokenCacheOptions
     /// <summary>Most entries. Default 20,000; 0 switches the cache off; at most 10,000,000.</summary>
     public int MaxEntries { get; init; } = 20_000;
 
-    /// <summary>Most memory that entries keep alive, in bytes, estimated. Default 128 MiB; at least 1 MiB.</summary>
+    /// <summary>
+    /// Most memory that entries keep alive, in bytes, estimated. Default 128 MiB; at least 1 MiB. The tokens that connections repeat are kept beside them, the texts as well: some 12 MB at most, none where
+    /// this is less than four times that or <see cref="MaxEntries"/> less than 1,024.
+    /// </summary>
     public long MaxBytes { get; init; } = 128 * 1024 * 1024;
 }
 

@@ -5,7 +5,7 @@ namespace FrontDoor.Gateway.Authentication;
 
 /// <summary>
 /// What a verified token says, as lists of text. The one place that knows which claims hold scopes and roles. Remembered with the token, so
-/// a request finds lists that are ready; the payload's JSON is all that is kept of the token itself.
+/// a request finds lists that are ready; the payload's JSON is all that it keeps of the token itself.
 /// </summary>
 /// <param name="payload">The token's payload.</param>
 /// <param name="renamed">What stands under a name instead of what the payload says: see <see cref="ClaimNames"/>. Null for nothing.</param>

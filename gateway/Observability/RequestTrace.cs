@@ -15,6 +15,9 @@ internal static class RequestTrace
     private const int SpanLength = 16;
     private const int FlagsAt = SpanAt + SpanLength + 1;
 
+    // Of the flags of version 00: "sampled", and "random" of the trace, which goes with it (Level 2, section 3.2.2.5).
+    private const int KnownFlags = 0b11;
+
     private static readonly object Key = new();
 
     /// <summary>The trace's id: 32 hexadecimal digits.</summary>
@@ -25,19 +28,24 @@ internal static class RequestTrace
     {
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }) return id;
         if (context.Items.TryGetValue(Key, out var made)) return (string)made!;
-        var parent = string.Create(FlagsAt + 2, OfClient(context), static (text, client) => Write(text, client));
+        var parent = string.Create(FlagsAt + 2, (Client: OfClient(context, out var flags), Flags: flags), static (text, known) => Write(text, known.Client, known.Flags));
         context.Items[Key] = parent;
         return parent;
     }
 
     /// <summary>Whether it is the client's trace, so that what the client sent along with it (<c>tracestate</c>) holds.</summary>
     public static bool IsOfClient(HttpContext context) =>
-        OfClient(context) is { } client && client.AsSpan(TraceAt, TraceLength).SequenceEqual(ParentOf(context).AsSpan(TraceAt, TraceLength));
+        OfClient(context, out _) is { } client && client.AsSpan(TraceAt, TraceLength).SequenceEqual(ParentOf(context).AsSpan(TraceAt, TraceLength));
 
-    private static string? OfClient(HttpContext context) =>
-        context.Request.Headers.TraceParent is [{ } sent] && ActivityContext.TryParse(sent, traceState: null, isRemote: true, out _) ? sent : null;
+    private static string? OfClient(HttpContext context, out ActivityTraceFlags flags)
+    {
+        flags = ActivityTraceFlags.None;
+        if (context.Request.Headers.TraceParent is not [{ } sent] || !ActivityContext.TryParse(sent, traceState: null, isRemote: true, out var parsed)) return null;
+        flags = parsed.TraceFlags;
+        return sent;
+    }
 
-    private static void Write(Span<char> text, string? client)
+    private static void Write(Span<char> text, string? client, ActivityTraceFlags flags)
     {
         Span<byte> random = stackalloc byte[(TraceLength + SpanLength) / 2];
         // Unique is enough, nobody has to be kept from guessing it.
@@ -51,7 +59,7 @@ internal static class RequestTrace
         if (client is null) Convert.TryToHexStringLower(random[..(TraceLength / 2)], text[TraceAt..], out _);
         else client.AsSpan(TraceAt, TraceLength).CopyTo(text[TraceAt..]);
         Convert.TryToHexStringLower(random[(TraceLength / 2)..], text[SpanAt..], out _);
-        // Of the flags version 00 has "sampled" alone.
-        (client is not null && (client[FlagsAt + 1] & 1) == 1 ? "01" : "00").CopyTo(text[FlagsAt..]);
+        text[FlagsAt] = '0';
+        text[FlagsAt + 1] = (char)('0' + ((int)flags & KnownFlags));
     }
 }

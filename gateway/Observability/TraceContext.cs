@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Net.Http.Headers;
 using OpenTelemetry.Trace;
 using Yarp.ReverseProxy.Transforms;
@@ -11,7 +12,7 @@ namespace FrontDoor.Gateway.Observability;
 /// </summary>
 internal sealed class TraceContext(IServiceProvider services) : ITransformProvider
 {
-    /// <summary>Whether this is done here; the client then must not do it again.</summary>
+    /// <summary>Whether this is always done here; the client then must not do it again.</summary>
     public bool IsToldByUs { get; } = services.GetService<TracerProvider>() is null;
 
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -26,9 +27,10 @@ internal sealed class TraceContext(IServiceProvider services) : ITransformProvid
 
     public void Apply(TransformBuilderContext context)
     {
-        if (!IsToldByUs) return;
-        context.AddRequestTransform(static transform =>
+        context.AddRequestTransform(transform =>
         {
+            // No activity though there is a collector: OTEL_SDK_DISABLED, for one. The client then says nothing.
+            if (!IsToldByUs && Activity.Current is not null) return ValueTask.CompletedTask;
             var (context, headers) = (transform.HttpContext, transform.ProxyRequest.Headers);
             // Never another beside it: what the client sent is part of this one, or was not legal.
             headers.Remove(HeaderNames.TraceParent);

@@ -68,6 +68,26 @@ public sealed class CachedTokenTests
     }
 
     [Fact]
+    public async Task KeyPublishedAnew_ItsTokensAreCheckedOnceAndRememberedAgain()
+    {
+        using var other = new OtherKey();
+        await using var gateway = await FollowingGateway.StartAsync();
+        var token = gateway.Token("a");
+        // New, remembered, and known by its connection.
+        for (var i = 0; i < 3; i++) await gateway.AcceptsAsync(token);
+        gateway.Issuer.OnJwks = context => context.Response.WriteAsync($$"""{"keys":[{{other.Jwk}}]}""");
+        gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+        await UntilRefusedAsync(gateway, token);
+        gateway.Issuer.OnJwks = null;
+        gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+        await UntilAsync(HttpStatusCode.OK, gateway, token);
+
+        using var outcomes = new TokenOutcomes(gateway.Services);
+        for (var i = 0; i < 3; i++) await gateway.AcceptsAsync(token);
+        Assert.Equal([new("remembered", 3L)], outcomes.Counted);
+    }
+
+    [Fact]
     public async Task IssuerGone_SeenAndUnseenTokensOfKnownKeysPass()
     {
         await using var gateway = await FollowingGateway.StartAsync();
@@ -96,11 +116,13 @@ public sealed class CachedTokenTests
         Assert.Equal(asked, gateway.Issuer.Received.Count);
     }
 
-    private static Task UntilRefusedAsync(FollowingGateway gateway, string token) => Until.TrueAsync(
+    private static Task UntilRefusedAsync(FollowingGateway gateway, string token) => UntilAsync(HttpStatusCode.Unauthorized, gateway, token);
+
+    private static Task UntilAsync(HttpStatusCode status, FollowingGateway gateway, string token) => Until.TrueAsync(
         async () =>
         {
             using var answer = await gateway.GetAsync(token);
-            return answer.StatusCode == HttpStatusCode.Unauthorized;
+            return answer.StatusCode == status;
         },
-        "the token is refused");
+        $"the token is answered with {status}");
 }

@@ -31,6 +31,8 @@ internal sealed class FollowingGateway : IAsyncDisposable
 
     public LogLines Logs => _app.Logs;
 
+    public IServiceProvider Services => _app.Services;
+
     public RevocationList List => _app.Services.GetRequiredService<TrustedIssuers>().Find(FakeIssuer.Name)!.Revocations;
 
     /// <param name="settings">Overrides, beside those that name the feed.</param>

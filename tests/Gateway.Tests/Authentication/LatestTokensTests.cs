@@ -42,8 +42,29 @@ public sealed class LatestTokensTests
     public void LongText_IsNotKept(int length, bool kept)
     {
         var field = Field(new string('a', length));
-        _latest.Add(field.AsMemory(), Entry());
-        Assert.Equal(kept, _latest.Find(field.AsMemory()) is not null);
+        _latest.Add(field.AsMemory(1), Entry());
+        Assert.Equal(kept, _latest.Find(field.AsMemory(1)) is not null);
+    }
+
+    [Fact]
+    public void TextOfItsOwn_IsNotKept()
+    {
+        // As of a cookie: made for one request.
+        var text = Field("aaa.bbb.ccc");
+        _latest.Add(text.AsMemory(), Entry());
+        Assert.Null(_latest.Find(text.AsMemory()));
+    }
+
+    [Fact]
+    public void RemovedText_IsNotFoundAndNoOtherGoes()
+    {
+        var (field, other) = (Field("Bearer aaa.bbb.ccc"), Field("Bearer aaa.bbb.ccc"));
+        _latest.Add(field.AsMemory(7), Entry());
+        _latest.Remove(other.AsMemory(7));
+        _latest.Remove(field.AsMemory(8));
+        Assert.NotNull(_latest.Find(field.AsMemory(7)));
+        _latest.Remove(field.AsMemory(7));
+        Assert.Null(_latest.Find(field.AsMemory(7)));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class QuietRequestLogTests
     [InlineData("Logging:Console:FormatterOptions:IncludeScopes", "false", LogLevel.None)]
     [InlineData("Logging:Console:FormatterOptions:IncludeScopes", "True", LogLevel.Warning)]
     [InlineData("Logging:Console:IncludeScopes", "true", LogLevel.Warning)]
+    [InlineData("Logging:OpenTelemetry:IncludeScopes", "true", LogLevel.Warning)]
     public void FrameworksRequestLog_IsSilentAndMakesScopesOnlyWhereTheyAreWritten(string setting, string value, LogLevel expected)
     {
         var options = new LoggerFilterOptions { Rules = { new LoggerFilterRule("Console", Hosting, LogLevel.Trace, null) } };

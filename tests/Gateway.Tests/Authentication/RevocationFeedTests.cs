@@ -171,7 +171,7 @@ public sealed class RevocationFeedTests
     public async Task KindOfALaterVersion_IsPassedOver()
     {
         await using var gateway = await FollowingGateway.StartAsync();
-        await gateway.SayAsync(FakeFeed.Raw("delta", "3", """[{"id":3,"kind":"client","subject":"a","expires":9999999999,"new":[1]}]"""), 3);
+        await gateway.SayAsync(FakeFeed.Raw("delta", "3", """[{"id":3,"kind":"device","subject":"a","expires":9999999999,"new":[1]}]"""), 3);
         await gateway.AcceptsAsync(gateway.Token("a"));
     }
 
@@ -208,5 +208,19 @@ public sealed class RevocationFeedTests
         await second.RefusesAsync(second.Token("a"));
         await second.AcceptsAsync(second.Token("b"));
         Assert.Equal("Degraded", await second.HealthAsync());
+    }
+
+    [Theory]
+    [InlineData("""{"lastId":41,"entries":{"session:a":9999999999},"kinds":["key","session"]}""")]
+    [InlineData("""{"lastId":41,"entries":{"session:a":9999999999}}""")]
+    public async Task StateFileOfAVersionThatJudgedByFewerKinds_Holds_AndEverythingIsAskedFor(string saved)
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder.File("revocations.json"), saved + "\n");
+        await using var gateway = await FollowingGateway.StartAsync(new() { ["Issuers:token-service:Revocations:StateFile"] = folder.File("revocations.json") }, greeting: null);
+        Assert.Null(Assert.Single(gateway.Feed.Resumed));
+        await gateway.RefusesAsync(gateway.Token("a"));
+        await gateway.SayAsync(FakeFeed.Event("snapshot", 42, "client", "b"), 42);
+        await gateway.RefusesAsync(gateway.Token("a"));
     }
 }

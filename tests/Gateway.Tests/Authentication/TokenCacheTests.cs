@@ -37,17 +37,31 @@ public sealed class TokenCacheTests
     }
 
     [Theory]
-    [InlineData(LatestTokens.Most, true)]
-    [InlineData(LatestTokens.Most - 1, false)]
-    public void RepeatedText_IsKnownAheadOfTheDigestUnlessTheCacheIsSmall(int maxEntries, bool known)
+    [InlineData(LatestTokens.Most, 4 * LatestTokens.MostBytes, true)]
+    [InlineData(LatestTokens.Most - 1, 4 * LatestTokens.MostBytes, false)]
+    [InlineData(LatestTokens.Most, (4 * LatestTokens.MostBytes) - 1, false)]
+    public void RepeatedText_IsKnownAheadOfTheDigestUnlessTheCacheIsSmall(int maxEntries, long maxBytes, bool known)
     {
-        var cache = new TokenCache(new TokenCacheOptions { MaxEntries = maxEntries });
-        var (text, entry) = (new string("used".AsSpan()).AsMemory(), Entry());
+        var cache = new TokenCache(new TokenCacheOptions { MaxEntries = maxEntries, MaxBytes = maxBytes });
+        var (text, entry) = (OfConnection("used"), Entry());
         cache.Add("used", entry);
         Assert.Same(entry, cache.Find(text));
         for (var i = 0; i < 2 * LatestTokens.Most; i++) cache.Add($"token-{i}", Entry());
-        Assert.Null(cache.Find(new string("used".AsSpan()).AsMemory()));
+        Assert.Null(cache.Find(OfConnection("used")));
         Assert.Equal(known ? entry : null, cache.Find(text));
+    }
+
+    [Fact]
+    public void RejectedEntry_MakesWayForTheNewOne()
+    {
+        var cache = new TokenCache(new TokenCacheOptions());
+        var (text, former, newer) = (OfConnection("used"), Entry(), Entry());
+        cache.Add("used", former);
+        Assert.Same(former, cache.Find(text));
+        cache.Reject(text);
+        cache.Add("used", newer);
+        Assert.Same(newer, cache.Find(text));
+        Assert.Same(newer, cache.Find(text));
     }
 
     [Fact]
@@ -65,6 +79,9 @@ public sealed class TokenCacheTests
         cache.Add("token", Entry());
         Assert.Null(cache.Find("token".AsMemory()));
     }
+
+    // A part of a field's text that no other connection shares.
+    private static ReadOnlyMemory<char> OfConnection(string token) => $"Bearer {token}".AsMemory(7);
 
     private static ValidatedToken Entry() => new(new TokenClaims(default), null!, new JsonWebKey(), default, DateTime.MaxValue);
 }

@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using FrontDoor.Gateway.Tests.Authentication;
 using FrontDoor.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace FrontDoor.Gateway.Tests.Authorization;
@@ -91,20 +89,10 @@ public sealed partial class ShortWayTests : IAsyncLifetime
     /// <returns>The answer but for what differs from one to the next, and the outcomes that were counted meanwhile.</returns>
     private async Task<(string Answer, KeyValuePair<string, long>[] Counted)> AskAsync(string method, string path, string fields)
     {
-        var counted = new ConcurrentDictionary<string, long>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                // Of this gateway: others of the process count by the same name.
-                if (instrument.Name == "gateway.authentication.results" && ReferenceEquals(instrument.Meter.Scope, _gateway.Services.GetRequiredService<IMeterFactory>())) l.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, by, tags, _) => counted.AddOrUpdate($"{tags[0].Value}", by, (_, before) => before + by));
-        listener.Start();
+        using var outcomes = new TokenOutcomes(_gateway.Services);
         var answer = await RawHttp.SendAsync(
             _gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{fields}Connection: close\r\n\r\n", TestContext.Current.CancellationToken);
-        return (Own().Replace(answer, "$1"), [.. counted]);
+        return (Own().Replace(answer, "$1"), outcomes.Counted);
     }
 
     public async ValueTask DisposeAsync()

@@ -63,6 +63,17 @@ public sealed class ExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ExportSwitchedOffByTheEnvironment_BackEndIsToldTheTraceAllTheSame()
+    {
+        await AskAsync([$"--Telemetry:OtlpEndpoint={_collector.Address}"], new() { ["OTEL_SDK_DISABLED"] = "true" }, request => request.Headers.Authorization = new("Bearer", _issuer.Token()));
+
+        Assert.Equal("", _collector.Text("traces"));
+        var arrived = _backend.Received.Single(r => r.Target.StartsWith("/guarded/", StringComparison.Ordinal)).Header("traceparent")!;
+        Assert.Matches($"^00-{TraceId}-[0-9a-f]{{16}}-01$", arrived);
+        Assert.DoesNotContain(ParentId, arrived, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unasked_NothingIsSent()
     {
         await AskAsync([], [], _ => { });

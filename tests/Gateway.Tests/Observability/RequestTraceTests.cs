@@ -26,7 +26,10 @@ public sealed class RequestTraceTests
     [Theory]
     [InlineData("00", "00")]
     [InlineData("01", "01")]
-    [InlineData("03", "01")] // of another version's flags
+    [InlineData("03", "03")] // the random trace of Level 2
+    [InlineData("0a", "02")] // flags that nobody knows
+    [InlineData("0b", "03")]
+    [InlineData("ff", "03")]
     public void ClientsTrace_GoesOnInASpanOfItsOwn(string flags, string kept)
     {
         _context.Request.Headers.TraceParent = Parent + flags;
