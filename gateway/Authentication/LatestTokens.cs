@@ -20,6 +20,9 @@ internal sealed class LatestTokens
 
     private readonly Latest?[] _places = new Latest?[Most];
 
+    // Hashes of the texts that were met, by place. Two threads at one place lose nothing but a time.
+    private readonly int[] _met = new int[Most];
+
     private sealed record Latest(string Field, int Start, int Length, ValidatedToken Token);
 
     /// <param name="token">A part of a header field's text.</param>
@@ -28,11 +31,15 @@ internal sealed class LatestTokens
             && ReferenceEquals(latest.Field, field) && latest.Start == start && latest.Length == length
             ? latest.Token : null;
 
-    public void Add(ReadOnlyMemory<char> token, ValidatedToken entry)
+    /// <summary>It was met. Kept is what is met a second time.</summary>
+    public void Meet(ReadOnlyMemory<char> token, ValidatedToken entry)
     {
         // One from a cookie or the query is a text of its own, made for this request: it cannot come again.
-        if (MemoryMarshal.TryGetString(token, out var field, out var start, out var length) && start > 0 && field.Length <= LongestField)
-            Volatile.Write(ref _places[PlaceOf(field)], new Latest(field, start, length, entry));
+        if (!MemoryMarshal.TryGetString(token, out var field, out var start, out var length) || start == 0 || field.Length > LongestField) return;
+        // Of a client that has another for each request none comes again, either: keeping those would cost memory, and others their places.
+        var (place, hash) = (PlaceOf(field), RuntimeHelpers.GetHashCode(field));
+        if (_met[place] == hash) Volatile.Write(ref _places[place], new Latest(field, start, length, entry));
+        else _met[place] = hash;
     }
 
     /// <summary>What is known of it does not hold any more.</summary>

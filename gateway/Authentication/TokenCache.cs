@@ -35,7 +35,7 @@ internal sealed class TokenCache(TokenCacheOptions options)
     {
         if (_latest?.Find(token) is { } same) return same;
         var found = Find(DigestOf(token.Span), token.Length);
-        if (found is not null) _latest?.Add(token, found);
+        if (found is not null) _latest?.Meet(token, found);
         return found;
     }
 

@@ -15,7 +15,7 @@ public sealed class LatestTokensTests
     {
         var field = Field("Bearer aaa.bbb.ccc");
         var entry = Entry();
-        _latest.Add(field.AsMemory(7), entry);
+        Meet(field.AsMemory(7), entry);
         Assert.Same(entry, _latest.Find(field.AsMemory(7)));
         Assert.Null(_latest.Find(field.AsMemory(8)));
         Assert.Null(_latest.Find(field.AsMemory(7, 10)));
@@ -24,7 +24,7 @@ public sealed class LatestTokensTests
     [Fact]
     public void EqualTextOfAnother_IsNotFound()
     {
-        _latest.Add(Field("Bearer aaa.bbb.ccc").AsMemory(7), Entry());
+        Meet(Field("Bearer aaa.bbb.ccc").AsMemory(7), Entry());
         Assert.Null(_latest.Find(Field("Bearer aaa.bbb.ccc").AsMemory(7)));
     }
 
@@ -32,7 +32,7 @@ public sealed class LatestTokensTests
     public void WhatIsNotPartOfAText_IsNotKept()
     {
         var characters = "aaa.bbb.ccc".ToCharArray();
-        _latest.Add(characters, Entry());
+        Meet(characters, Entry());
         Assert.Null(_latest.Find(characters));
     }
 
@@ -42,8 +42,16 @@ public sealed class LatestTokensTests
     public void LongText_IsNotKept(int length, bool kept)
     {
         var field = Field(new string('a', length));
-        _latest.Add(field.AsMemory(1), Entry());
+        Meet(field.AsMemory(1), Entry());
         Assert.Equal(kept, _latest.Find(field.AsMemory(1)) is not null);
+    }
+
+    [Fact]
+    public void TextThatWasMetOnce_IsNotKept()
+    {
+        var field = Field("Bearer aaa.bbb.ccc");
+        _latest.Meet(field.AsMemory(7), Entry());
+        Assert.Null(_latest.Find(field.AsMemory(7)));
     }
 
     [Fact]
@@ -51,7 +59,7 @@ public sealed class LatestTokensTests
     {
         // As of a cookie: made for one request.
         var text = Field("aaa.bbb.ccc");
-        _latest.Add(text.AsMemory(), Entry());
+        Meet(text.AsMemory(), Entry());
         Assert.Null(_latest.Find(text.AsMemory()));
     }
 
@@ -59,7 +67,7 @@ public sealed class LatestTokensTests
     public void RemovedText_IsNotFoundAndNoOtherGoes()
     {
         var (field, other) = (Field("Bearer aaa.bbb.ccc"), Field("Bearer aaa.bbb.ccc"));
-        _latest.Add(field.AsMemory(7), Entry());
+        Meet(field.AsMemory(7), Entry());
         _latest.Remove(other.AsMemory(7));
         _latest.Remove(field.AsMemory(8));
         Assert.NotNull(_latest.Find(field.AsMemory(7)));
@@ -71,7 +79,7 @@ public sealed class LatestTokensTests
     public void MoreThanFit_EachIsFoundAsItselfOrNotAtAll()
     {
         var added = Enumerable.Range(0, 5_000).Select(i => (Field: Field($"Bearer {i}"), Entry: Entry())).ToArray();
-        foreach (var (field, entry) in added) _latest.Add(field.AsMemory(7), entry);
+        foreach (var (field, entry) in added) Meet(field.AsMemory(7), entry);
         var found = added.Select(a => (a.Entry, Found: _latest.Find(a.Field.AsMemory(7)))).Where(a => a.Found is not null).ToArray();
         Assert.InRange(found.Length, 1, LatestTokens.Most);
         Assert.All(found, a => Assert.Same(a.Entry, a.Found));
@@ -99,6 +107,12 @@ public sealed class LatestTokensTests
         Assert.Equal(["Bearer one", "Bearer one", "Bearer two", "Bearer one"], fields);
         Assert.Same(fields[0], fields[1]);
         Assert.NotSame(fields[0], fields[3]);
+    }
+
+    private void Meet(ReadOnlyMemory<char> token, ValidatedToken entry)
+    {
+        _latest.Meet(token, entry);
+        _latest.Meet(token, entry);
     }
 
     // Never one that the compiler shares.

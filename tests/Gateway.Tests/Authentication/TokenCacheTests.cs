@@ -45,7 +45,7 @@ public sealed class TokenCacheTests
         var cache = new TokenCache(new TokenCacheOptions { MaxEntries = maxEntries, MaxBytes = maxBytes });
         var (text, entry) = (OfConnection("used"), Entry());
         cache.Add("used", entry);
-        Assert.Same(entry, cache.Find(text));
+        for (var i = 0; i < 2; i++) Assert.Same(entry, cache.Find(text));
         for (var i = 0; i < 2 * LatestTokens.Most; i++) cache.Add($"token-{i}", Entry());
         Assert.Null(cache.Find(OfConnection("used")));
         Assert.Equal(known ? entry : null, cache.Find(text));
@@ -57,11 +57,10 @@ public sealed class TokenCacheTests
         var cache = new TokenCache(new TokenCacheOptions());
         var (text, former, newer) = (OfConnection("used"), Entry(), Entry());
         cache.Add("used", former);
-        Assert.Same(former, cache.Find(text));
+        for (var i = 0; i < 2; i++) Assert.Same(former, cache.Find(text));
         cache.Reject(text);
         cache.Add("used", newer);
-        Assert.Same(newer, cache.Find(text));
-        Assert.Same(newer, cache.Find(text));
+        for (var i = 0; i < 3; i++) Assert.Same(newer, cache.Find(text));
     }
 
     [Fact]
