@@ -15,7 +15,7 @@ internal sealed class LatestTokens
     // In characters, a few times the usual: the texts are kept, too, 4 MB of them at most.
     private const int LongestField = 2048;
 
-    /// <summary>The most memory that they keep alive, in bytes, estimated as <see cref="TokenCache"/> does, with their texts: some 12 MB.</summary>
+    /// <summary>The most memory that they keep alive, in bytes, estimated as <see cref="TokenCache"/> does, with their texts: 13 MiB.</summary>
     public const long MostBytes = Most * (TokenCache.EntryBytes + (TokenCache.CharacterBytes * LongestField) + (2L * LongestField));
 
     private readonly Latest?[] _places = new Latest?[Most];

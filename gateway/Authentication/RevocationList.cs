@@ -56,7 +56,7 @@ internal sealed class RevocationList(TimeProvider time)
     }
 
     /// <summary>Whether it is of one of <see cref="Kinds"/>.</summary>
-    public static bool Judges(RevocationEntry entry) => entry.Kind is Key or Session or Client or Token;
+    public static bool Judges(RevocationEntry entry) => Kinds.Contains(entry.Kind);
 
     private static bool Has(Dictionary<RevokedName, KnownEntry> entries, string kind, string? subject) => subject is not null && entries.ContainsKey(new(kind, subject));
 

@@ -11,8 +11,8 @@ internal sealed record TokenCacheOptions
     public int MaxEntries { get; init; } = 20_000;
 
     /// <summary>
-    /// Most memory that entries keep alive, in bytes, estimated. Default 128 MiB; at least 1 MiB. The tokens that connections repeat are kept beside them, the texts as well: some 12 MB at most, none where
-    /// this is less than four times that or <see cref="MaxEntries"/> less than 1,024.
+    /// Most memory that entries keep alive, in bytes, estimated. Default 128 MiB; at least 1 MiB. The tokens that connections repeat are kept beside them, the texts as well: 13 MiB at most, none where
+    /// this is less than 52 MiB or <see cref="MaxEntries"/> less than 1,024.
     /// </summary>
     public long MaxBytes { get; init; } = 128 * 1024 * 1024;
 }

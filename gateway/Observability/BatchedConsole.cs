@@ -22,7 +22,7 @@ internal sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     {
         (_output, _errors) = (new LineBuffer(Console.OpenStandardOutput(), Lost), new LineBuffer(Console.OpenStandardError(), Lost));
         _formatters = formatters.ToDictionary(formatter => formatter.Name, StringComparer.OrdinalIgnoreCase);
-        // In this order: a change in between is not missed.
+        // In this order: of a change in between the value is seen.
         _changes = options.OnChange(changed => _settings = SettingsOf(changed));
         _settings = SettingsOf(options.CurrentValue);
         // For an end that disposes of nothing: Environment.Exit, an unhandled exception.
