@@ -1,4 +1,5 @@
 using System.Net;
+using FrontDoor.Gateway.Tests.Observability;
 using FrontDoor.TestKit;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -82,9 +83,9 @@ public sealed class CachedTokenTests
         gateway.Clock.Advance(TimeSpan.FromMinutes(1));
         await UntilAsync(HttpStatusCode.OK, gateway, token);
 
-        using var outcomes = new TokenOutcomes(gateway.Services);
+        using var outcomes = new Counts(gateway.Services, "gateway.authentication.results");
         for (var i = 0; i < 3; i++) await gateway.AcceptsAsync(token);
-        Assert.Equal([new("remembered", 3L)], outcomes.Counted);
+        Assert.Equal([new("remembered", 3L)], outcomes.All);
     }
 
     [Fact]

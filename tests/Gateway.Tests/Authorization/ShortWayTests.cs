@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using FrontDoor.Gateway.Tests.Authentication;
+using FrontDoor.Gateway.Tests.Observability;
 using FrontDoor.TestKit;
 using Xunit;
 
@@ -89,10 +89,10 @@ public sealed partial class ShortWayTests : IAsyncLifetime
     /// <returns>The answer but for what differs from one to the next, and the outcomes that were counted meanwhile.</returns>
     private async Task<(string Answer, KeyValuePair<string, long>[] Counted)> AskAsync(string method, string path, string fields)
     {
-        using var outcomes = new TokenOutcomes(_gateway.Services);
+        using var outcomes = new Counts(_gateway.Services, "gateway.authentication.results");
         var answer = await RawHttp.SendAsync(
             _gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{fields}Connection: close\r\n\r\n", TestContext.Current.CancellationToken);
-        return (Own().Replace(answer, "$1"), outcomes.Counted);
+        return (Own().Replace(answer, "$1"), outcomes.All);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Net;
+using FrontDoor.Gateway.Tests.Observability;
 using FrontDoor.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -73,24 +73,14 @@ public sealed class BadReloadTests
     public async Task RefusedAndTakenConfigurations_AreCounted()
     {
         await using var gateway = await ReloadingGateway.StartAsync();
-        var counted = new ConcurrentDictionary<string, long>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                // Of this gateway: others of the process count by the same name.
-                if (instrument.Name == "gateway.config.reloads" && ReferenceEquals(instrument.Meter.Scope, gateway.Services.GetRequiredService<IMeterFactory>())) l.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, by, tags, _) => counted.AddOrUpdate($"{tags[0].Value}", by, (_, before) => before + by));
-        listener.Start();
+        using var counted = new Counts(gateway.Services, "gateway.config.reloads");
         gateway.Settings["Policies:x:Roles:Any:0"] = "";
         await gateway.RefusedAsync("Policies:x has an empty value");
-        await Until.TrueAsync(() => counted.GetValueOrDefault("refused") == 1, "the refusal is counted");
-        Assert.DoesNotContain("taken", counted.Keys);
+        await Until.TrueAsync(() => counted.Of("refused") == 1, "the refusal is counted");
+        Assert.Equal(0, counted.Of("taken"));
         gateway.Settings["Policies:x:Roles:Any:0"] = "a";
         await gateway.TakenAsync();
-        Assert.Equal((1, 1), (counted["refused"], counted["taken"]));
+        Assert.Equal((1, 1), (counted.Of("refused"), counted.Of("taken")));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using FrontDoor.Gateway.Tests.Observability;
 using FrontDoor.TestKit;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -110,12 +111,26 @@ public sealed class ReloadTests
     {
         await using var gateway = await ReloadingGateway.StartAsync();
         var token = gateway.Token("a");
-        Assert.Equal(HttpStatusCode.OK, await WithTokenAsync(gateway, token));
+        await RememberAsync(gateway, token);
 
         gateway.Settings["Issuers:main:Audiences:0"] = "another";
         await gateway.TakenAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, await WithTokenAsync(gateway, token));
         Assert.Equal(HttpStatusCode.OK, await WithTokenAsync(gateway, gateway.Token("a", "another")));
+    }
+
+    [Fact]
+    public async Task ChangedSettingOfAnIssuer_RememberedTokensAreCheckedOnceMore()
+    {
+        await using var gateway = await ReloadingGateway.StartAsync();
+        var token = gateway.Token("a");
+        await RememberAsync(gateway, token);
+        gateway.Settings["Issuers:main:ClockSkew"] = "00:00:10";
+        await gateway.TakenAsync();
+
+        using var outcomes = new Counts(gateway.Services, "gateway.authentication.results");
+        await RememberAsync(gateway, token);
+        Assert.Equal((1, 3), (outcomes.Of("validated"), outcomes.Of("remembered")));
     }
 
     [Fact]
@@ -138,7 +153,7 @@ public sealed class ReloadTests
     {
         await using var gateway = await ReloadingGateway.StartAsync();
         var token = gateway.Token("a");
-        Assert.Equal(HttpStatusCode.OK, await WithTokenAsync(gateway, token));
+        await RememberAsync(gateway, token);
         var address = gateway.Settings["Issuers:main:MetadataAddress"];
         foreach (var path in gateway.Settings.Keys.Where(k => k.StartsWith("Issuers:", StringComparison.Ordinal))) gateway.Settings[path] = null;
         await gateway.TakenAsync();
@@ -260,6 +275,12 @@ public sealed class ReloadTests
     {
         using var answer = await gateway.GetAsync(path, role);
         return answer.StatusCode;
+    }
+
+    // New, remembered twice, and then known by its connection.
+    private static async Task RememberAsync(ReloadingGateway gateway, string token)
+    {
+        for (var i = 0; i < 4; i++) Assert.Equal(HttpStatusCode.OK, await WithTokenAsync(gateway, token));
     }
 
     private static async Task<HttpStatusCode> WithTokenAsync(ReloadingGateway gateway, string token)
