@@ -27,7 +27,10 @@ internal sealed record UserOptions
     /// </summary>
     public string? CommonPasswordsFile { get; init; }
 
-    /// <summary>Passwords hashed at once. Default 0: half the processors, at least one. At most 64.</summary>
+    /// <summary>
+    /// Passwords hashed at once. Default 0: half the processors, at least one. At most 64. While others want every processor each hash waits a second for idle time,
+    /// so at least nearly as many sign-ins a second as this are let in, whatever else runs.
+    /// </summary>
     public int ConcurrentHashes { get; init; }
 
     /// <summary>Sign-ins that may wait for their turn to be hashed; one more is 503 with Retry-After. Default 50; from 0 to 10,000.</summary>
