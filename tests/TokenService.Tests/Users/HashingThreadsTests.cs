@@ -51,14 +51,16 @@ public sealed class HashingThreadsTests : IDisposable
     {
         var (caller, cancellation) = (Environment.CurrentManagedThreadId, TestContext.Current.CancellationToken);
         using var later = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
         using var over = new ManualResetEventSlim();
-        _threads.Run(() =>
+        Assert.True(_threads.Run(() =>
         {
-            if (Environment.CurrentManagedThreadId == caller) return 0;
-            later.Wait(Until.Patience, cancellation);
+            if (Environment.CurrentManagedThreadId == caller) return begun.Wait(Patience, cancellation);
+            begun.Set();
+            later.Wait(Patience, cancellation);
             over.Set();
-            return 0;
-        });
+            return false;
+        }));
         _threads.Dispose();
         Assert.False(over.IsSet);
         later.Set();
