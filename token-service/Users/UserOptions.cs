@@ -28,8 +28,8 @@ internal sealed record UserOptions
     public string? CommonPasswordsFile { get; init; }
 
     /// <summary>
-    /// Passwords hashed at once. Default 0: half the processors, at least one. At most 64. While others want every processor each hash waits a second for idle time,
-    /// so at least nearly as many sign-ins a second as this are let in, whatever else runs.
+    /// Passwords hashed at once. Default 0: half the processors, at least one. At most 64. While others want every processor, each hash waits a second for idle time
+    /// and is then done as usual: somewhat fewer sign-ins a second than this are let in.
     /// </summary>
     public int ConcurrentHashes { get; init; }
 

@@ -74,8 +74,7 @@ public sealed class CachedTokenTests
         using var other = new OtherKey();
         await using var gateway = await FollowingGateway.StartAsync();
         var token = gateway.Token("a");
-        // New, remembered twice, and known by its connection.
-        for (var i = 0; i < 4; i++) await gateway.AcceptsAsync(token);
+        await gateway.RemembersAsync(token);
         gateway.Issuer.OnJwks = context => context.Response.WriteAsync($$"""{"keys":[{{other.Jwk}}]}""");
         gateway.Clock.Advance(TimeSpan.FromMinutes(1));
         await UntilRefusedAsync(gateway, token);

@@ -71,6 +71,12 @@ internal sealed class FollowingGateway : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    /// <summary>New, remembered twice, and then known by its connection.</summary>
+    public async Task RemembersAsync(string token)
+    {
+        for (var i = 0; i < 4; i++) await AcceptsAsync(token);
+    }
+
     public async Task RefusesAsync(string token, string message = "Token is blacklisted")
     {
         using var answer = await GetAsync(token);

@@ -13,8 +13,7 @@ public sealed class RevocationFeedTests
     {
         await using var gateway = await FollowingGateway.StartAsync(new() { ["TokenCache:MaxEntries"] = cacheEntries });
         var (seen, unseen, other) = (gateway.Token("a"), gateway.Token("a"), gateway.Token("b"));
-        // New, remembered twice, and known by its connection.
-        for (var i = 0; i < 4; i++) await gateway.AcceptsAsync(seen);
+        await gateway.RemembersAsync(seen);
         await gateway.AcceptsAsync(other);
         await gateway.SayAsync(FakeFeed.Event("delta", 1, "session", "a"), 1);
 
@@ -30,7 +29,7 @@ public sealed class RevocationFeedTests
     {
         await using var gateway = await FollowingGateway.StartAsync();
         var seen = gateway.Token("a");
-        for (var i = 0; i < 4; i++) await gateway.AcceptsAsync(seen);
+        await gateway.RemembersAsync(seen);
         await gateway.SayAsync(FakeFeed.Event("delta", 1, "key", gateway.Issuer.Kid), 1);
         await gateway.RefusesAsync(seen);
         await gateway.RefusesAsync(gateway.Token("b"));
